@@ -1,0 +1,158 @@
+"""The demo's documents and the tables beside them agree with each other, and together stay a plausible country."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from isotherm.doors.cli.demo_texts import due_on, render
+
+HERE = Path(__file__).resolve()
+DIRECTIVES = HERE.parents[2] / "countries" / "vn" / "demo" / "directives"
+COMMUNES = HERE.parents[2] / ".." / "shared" / "data" / "vn-communes-3321.csv"
+TASKS = {
+    "08-ct-16-hai-cap": 7,
+    "09-cd-87-bao-lu": 10,
+    "10-ct-05-gia-lai": 6,
+}
+ISSUED_ON = date(2026, 5, 18)
+A_DATE_IN_FULL = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|ngày \d+ tháng \d+ năm \d{4}|(?:tháng|quý) \w+ năm \d{4}")
+
+
+def text_of(name: str) -> str:
+    return (DIRECTIVES / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def table(name: str, kind: str = "tasks") -> list[dict[str, str]]:
+    path = DIRECTIVES / f"{name}.{kind}.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as rows:
+        return list(csv.DictReader(rows))
+
+
+def all_rows() -> list[dict[str, str]]:
+    return [row for name in TASKS for row in table(name)]
+
+
+every_document = pytest.mark.parametrize("name", TASKS)
+
+
+def test_a_date_placeholder_becomes_the_words_of_a_signed_document() -> None:
+    text = "{{ngày D+0}}; {{ngắn D+30}}; {{tháng D+60}}; {{quý D+90}}; {{năm D+0}}"
+    expected = "ngày 18 tháng 5 năm 2026; 17/6/2026; tháng 7 năm 2026; quý III năm 2026; 2026"
+    assert render(text, ISSUED_ON) == expected
+
+
+def test_small_days_and_the_first_two_months_have_a_leading_zero() -> None:
+    rendered = render("{{ngày D+0}}; {{ngắn D+0}}; {{tháng D+30}}; {{tháng D+60}}", date(2026, 1, 5))
+    assert rendered == "ngày 05 tháng 01 năm 2026; 05/01/2026; tháng 02 năm 2026; tháng 3 năm 2026"
+
+
+def test_a_placeholder_that_is_misspelt_stops_the_rendering() -> None:
+    with pytest.raises(ValueError, match="not a date placeholder"):
+        render("trước {{ngay D+3}}", ISSUED_ON)
+
+
+def test_a_period_ends_on_its_last_day() -> None:
+    ends = [due_on(deadline, ISSUED_ON) for deadline in ("D+30", "tháng D+30", "quý D+60", "năm D+0", "")]
+    assert ends == [date(2026, 6, 17), date(2026, 6, 30), date(2026, 9, 30), date(2026, 12, 31), None]
+
+
+def test_a_deadline_that_is_misspelt_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a deadline"):
+        due_on("30", ISSUED_ON)
+
+
+@every_document
+def test_a_document_has_exactly_its_tasks(name: str) -> None:
+    assert [row["no"] for row in table(name)] == [str(no) for no in range(1, TASKS[name] + 1)]
+
+
+def test_no_text_lies_there_without_its_table_or_its_count() -> None:
+    assert sorted(path.stem for path in DIRECTIVES.glob("*.txt")) == sorted(TASKS)
+
+
+@every_document
+def test_each_task_begins_with_words_found_once_in_the_text(name: str) -> None:
+    text = text_of(name)
+    assert [row["starts"] for row in table(name) if text.count("\n" + row["starts"]) != 1] == []
+
+
+@every_document
+def test_each_task_stands_on_one_line_with_its_lead_or_under_a_heading_that_has_it(name: str) -> None:
+    text = text_of(name)
+    for row in table(name):
+        leads = [lead.removeprefix("Ủy ban nhân dân ") for lead in row["lead"].split(";")]
+        for lead in leads:
+            assert re.sub(r"^(tỉnh|thành phố) ", "", lead) in text, row["title"]
+
+
+@every_document
+def test_each_deadline_and_product_is_in_the_task_s_own_words(name: str) -> None:
+    text = text_of(name)
+    for row in table(name):
+        line = line_of(text, row["starts"])
+        if row["deadline"]:
+            assert row["deadline"].split()[-1] in line or relative_days(line) == row["deadline"], row["title"]
+        for product in filter(None, row["product"].split("; ")):
+            assert product in line, row["title"]
+
+
+@every_document
+def test_a_rendered_text_has_no_placeholder_left_and_no_date_of_its_own(name: str) -> None:
+    rendered = render(text_of(name), ISSUED_ON)
+    assert "{{" not in rendered and "}}" not in rendered
+    # Dates of laws already in force are cited as they are, in the lines that give the legal bases.
+    body = [line for line in text_of(name).splitlines() if not line.startswith("Căn cứ")]
+    assert [line for line in body if A_DATE_IN_FULL.search(line)] == []
+
+
+@every_document
+def test_a_title_is_short_enough_for_a_list(name: str) -> None:
+    assert [row["title"] for row in table(name) if not 10 <= len(row["title"]) <= 80] == []
+
+
+@every_document
+def test_a_task_without_end_has_no_deadline(name: str) -> None:
+    regular = [row for row in table(name) if row["regular"] == "1"]
+    assert [row["title"] for row in regular if row["deadline"] or not row["recurrence"]] == []
+
+
+@every_document
+def test_a_requirement_is_in_the_text_and_is_no_task(name: str) -> None:
+    text, tasks = text_of(name), {row["starts"] for row in table(name)}
+    for row in table(name, "requirements"):
+        assert text.count("\n" + row["starts"]) == 1
+        assert row["starts"] not in tasks
+        assert row["kind"] in {"prohibition", "standing"}
+
+
+def test_no_commune_gets_more_tasks_than_a_commune_could_have() -> None:
+    named = Counter(commune for row in all_rows() for commune in row["named_communes"].split(";") if commune)
+    everywhere = sum(row["expects_communes"] == "1" and not row["named_communes"] for row in all_rows())
+    assert everywhere + max(named.values()) <= 20
+
+
+@pytest.mark.shared
+def test_every_named_commune_exists() -> None:
+    if not COMMUNES.exists():
+        pytest.skip("needs ../shared")
+    with COMMUNES.open(encoding="utf-8", newline="") as rows:
+        known = {row["full_name_vi"].lower() for row in csv.DictReader(rows)}
+    named = {commune for row in all_rows() for commune in row["named_communes"].split(";") if commune}
+    assert named and {commune for commune in named if commune.lower() not in known} == set()
+
+
+def line_of(text: str, starts: str) -> str:
+    return next(line for line in text.splitlines() if line.startswith(starts))
+
+
+def relative_days(line: str) -> str:
+    found = re.search(r"trong thời hạn (\d+) ngày kể từ ngày ký", line)
+    return f"D+{int(found[1])}" if found else ""
