@@ -258,7 +258,7 @@ class Heir(models.Model):
 
 
 class TreeVersion(models.Model):
-    """The tree of one line between two days on which a placement changes. Made from the placements by `tree.rebuild`."""
+    """The tree of one line between two days on which a placement changes. Made of the placements by `tree.rebuild`."""
 
     id = models.BigAutoField(primary_key=True)
     line = models.TextField(default=STATE)
@@ -275,7 +275,7 @@ class TreeVersion(models.Model):
 
 
 class TreeNode(models.Model):
-    """A unit in one version: `lft` and `rgt` are depth-first numbers, so a subtree is a range and a sum a prefix sum."""
+    """A unit in one version: `lft` and `rgt` are depth-first numbers, so a subtree is a range, a sum a prefix sum."""
 
     id = models.BigAutoField(primary_key=True)
     version = models.ForeignKey(TreeVersion, models.DO_NOTHING, db_constraint=False)

@@ -9,7 +9,7 @@ from isotherm.words import lazy
 
 
 class Day(models.Model):
-    """One special day. `ground` is the legal ground that an explained deadline cites; `source` says where we know it from.
+    """One special day. `ground` is the legal ground that an explained deadline cites; `source` where we know it from.
 
     `scope_unit_id` (no foreign key: units are a higher room) limits a day off to one unit and what is below it;
     `voided_by` is the ledger line that withdrew the row, 0 when a newer country file did.
