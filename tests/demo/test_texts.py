@@ -16,10 +16,17 @@ HERE = Path(__file__).resolve()
 DIRECTIVES = HERE.parents[2] / "countries" / "vn" / "demo" / "directives"
 COMMUNES = HERE.parents[2] / ".." / "shared" / "data" / "vn-communes-3321.csv"
 TASKS = {
+    "02-tb-88-tai-chinh": 14,
+    "03-tb-97-dat-dai": 13,
+    "04-tb-112-ha-tang-so": 12,
+    "05-tb-131-bo-may": 11,
+    "06-tb-146-giao-duc-y-te": 10,
+    "07-tb-158-luu-tru": 9,
     "08-ct-16-hai-cap": 7,
     "09-cd-87-bao-lu": 10,
     "10-ct-05-gia-lai": 6,
 }
+CONCLUSIONS = [name for name in TASKS if "-tb-" in name]
 ISSUED_ON = date(2026, 5, 18)
 A_DATE_IN_FULL = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|ngày \d+ tháng \d+ năm \d{4}|(?:tháng|quý) \w+ năm \d{4}")
 
@@ -72,6 +79,11 @@ def test_a_deadline_that_is_misspelt_is_refused() -> None:
 @every_document
 def test_a_document_has_exactly_its_tasks(name: str) -> None:
     assert [row["no"] for row in table(name)] == [str(no) for no in range(1, TASKS[name] + 1)]
+
+
+def test_the_six_conclusions_have_69_tasks_of_which_15_are_regular() -> None:
+    rows = [row for name in CONCLUSIONS for row in table(name)]
+    assert (len(CONCLUSIONS), len(rows), sum(row["regular"] == "1" for row in rows)) == (6, 69, 15)
 
 
 def test_no_text_lies_there_without_its_table_or_its_count() -> None:
