@@ -122,6 +122,10 @@ def history(subject_kind: str, subject_id: int, *, also: Iterable[int] = ()) -> 
     ).order_by("id")
 
 
+def history_of_code(subject_code: str) -> QuerySet[LedgerLine]:
+    return LedgerLine.objects.filter(subject_code=subject_code).order_by("id")
+
+
 def as_json(facts: Mapping[str, Any]) -> str:
     return json.dumps(facts, default=_plain, ensure_ascii=False, allow_nan=False)
 

@@ -79,19 +79,10 @@ def verify() -> Verification:
 
 # --- the chain ----------------------------------------------------------------------------------------------
 
-_COLUMNS = [
-    "id",
-    "epoch",
-    "from_xid",
-    "to_xid",
-    "lines",
-    "form",
-    "previous",
-    "hash",
-    "signature",
-    "key_id",
-    "sealed_at",
-]
+_COLUMNS = (
+    *("id", "epoch", "from_xid", "to_xid", "lines", "form"),
+    *("previous", "hash", "signature", "key_id", "sealed_at"),
+)
 
 # The range of each seal is read by the index on (epoch, xid), digested and compared where it lies.
 _SEALS = f"""
