@@ -12,9 +12,9 @@ def explain(words: str, *, folder: Path) -> Unavailable:
     """The refusal for a program's last words."""
     if "No space left on device" in words or "Disk quota exceeded" in words:
         return Unavailable(
-            lazy("The disk that holds %(folder)s is full: the database cannot start."),
+            lazy("The disk that holds %(folder)s is full."),
             {"folder": folder},
-            remedy=lazy("Make room, then start again. What was acknowledged is kept."),
+            remedy=lazy("Make room, then try again. What was acknowledged is kept."),
         )
     if "Permission denied" in words or "Operation not permitted" in words or "Read-only file system" in words:
         return Unavailable(
@@ -46,7 +46,9 @@ def explain(words: str, *, folder: Path) -> Unavailable:
             lazy("There is not enough memory to start the database."),
             remedy=lazy("Close other programs or give the machine more memory."),
         )
-    last = next((line.strip() for line in reversed(words.splitlines()) if line.strip()), "-")
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    telling = [line for line in lines if any(mark in line for mark in ("FATAL", "PANIC", "error:"))]
+    last = (telling or lines or ["-"])[-1]
     return Unavailable(
         lazy("PostgreSQL could not start in %(folder)s. Its last words: %(words)s"),
         {"folder": folder, "words": last},

@@ -94,11 +94,13 @@ class Server:
             if new:
                 say(_("Creating the database with PostgreSQL %(version)s.") % {"version": binaries.version})
                 self._create(binaries, runs_as)
-            started = self._run(binaries, runs_as)
+            found = self._living_answers()
+            if not found:
+                self._run(binaries, runs_as)
             roles.bootstrap(self.place)
             if new:
                 say(_("The database lies in %(folder)s.") % {"folder": self.place.cluster})
-            return started
+            return not found
 
     def stop(self) -> bool:
         """Fast shutdown: open transactions are rolled back, everything acknowledged is on disk. True if it ran."""
@@ -221,13 +223,29 @@ class Server:
         except OSError as why:
             raise explain(why.strerror or str(why), folder=Path(why.filename or cluster)) from why
 
-    def _run(self, binaries: Binaries, runs_as: Account) -> bool:
+    def _living_answers(self) -> bool:
+        """Wait for a postmaster that is there but does not answer: it is repairing itself, or on its way out."""
+        begun = time.monotonic()
+        while (pid := self._postmaster()) is not None:
+            if self._answers_superuser():
+                return True
+            waited = time.monotonic() - begun
+            if waited > (RECOVERS_WITHIN if self.place.socket.exists() else ORPHANS_LEAVE_WITHIN):
+                raise Unavailable(
+                    lazy("The database in %(folder)s runs as process %(pid)s but does not answer at %(socket)s."),
+                    {"folder": self.place.cluster, "pid": pid, "socket": self.place.socket},
+                    remedy=lazy("Stop it with isotherm db stop, then start again."),
+                )
+            time.sleep(0.05)
+        return False
+
+    def _run(self, binaries: Binaries, runs_as: Account) -> None:
         until = time.monotonic() + ORPHANS_LEAVE_WITHIN
         while True:
             self._correct_lock_files()
             words = self._run_once(binaries, runs_as)
             if words is None:
-                return True
+                return
             # A killed server's orphans still hold its memory; PostgreSQL is right to refuse until they have left.
             waiting = "pre-existing shared memory block" in words or "lock file" in words
             if not waiting or time.monotonic() > until:
@@ -261,6 +279,7 @@ class Server:
         command = [binaries.path("postgres"), "-D", str(self.place.cluster)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
+        logged = {log: log.stat().st_size for log in self._logs()}
         with tempfile.TemporaryFile() as heard:
             process = subprocess.Popen(
                 command,
@@ -283,7 +302,12 @@ class Server:
                     )
                 time.sleep(0.02)
             heard.seek(0)
-            return heard.read().decode(errors="replace") + self._end_of_log()
+            words = heard.read().decode(errors="replace")
+        for log in self._logs():
+            with log.open(errors="replace") as file:
+                file.seek(logged.get(log, 0))
+                words += file.read()
+        return words
 
     def _answers_superuser(self) -> bool:
         if not self.place.socket.exists():
@@ -294,11 +318,8 @@ class Server:
         except psycopg.OperationalError:
             return False
 
-    def _end_of_log(self) -> str:
-        logs = sorted((self.place.cluster / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)
-        if not logs:
-            return ""
-        return "\n".join(logs[-1].read_text(errors="replace").splitlines()[-8:])
+    def _logs(self) -> list[Path]:
+        return sorted((self.place.cluster / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)
 
     def _postmaster(self) -> int | None:
         """The living postmaster of this cluster. A pid alone proves nothing: it may be a zombie's, or reused since."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -105,6 +106,8 @@ def from_url(setting: str, url: str) -> dict[str, Any]:
         raise SystemExit(
             f"Setting {setting}: is not a PostgreSQL address; write %40 for @ and %2F for / inside a password"
         ) from None
+    if not re.fullmatch(r"\d*(,\d*)*", str(parts.get("port", ""))):
+        raise SystemExit(f"Setting {setting}: the port after the host is not a number")
     if not parts.get("dbname"):
         raise SystemExit(f"Setting {setting}: names no database after the last /")
     return {
