@@ -207,21 +207,28 @@ def _head_of(seal: Seal) -> Head:
 
 
 def open_epoch(why: str, *, now: datetime, using: str = "owner") -> int:
-    """After a restore: transaction numbers start again, and seals that the restore lost are accounted for.
-
-    Its line in the copy names the last seal that is still here; it is written before the commit, so that no epoch can
-    stand in the database alone.
-    """
-    with heads.alone(), transaction.atomic(using=using):
-        _begin_copies()
+    """After a restore: transaction numbers start again, and seals that the restore lost are accounted for."""
+    with transaction.atomic(using=using):
         with connections[using].cursor() as cursor:
             cursor.execute("SELECT isotherm_new_epoch(%s)", [why])
             number = int(cursor.fetchone()[0])
+        # Before the commit: no epoch can stand in the database alone.
+        witness_epoch(now=now, using=using)
+    return number
+
+
+def witness_epoch(*, now: datetime, using: str = "owner") -> None:
+    """Write the newest epoch into the copy outside, with the last seal that is still here to go on from. For whoever
+    opened it in SQL, as a restore does in its own transaction."""
+    with heads.alone():
+        _begin_copies(using=using)
+        epoch = Epoch.objects.using(using).order_by("number").last()
         last = Seal.objects.using(using).defer("digests").order_by("-epoch", "-from_xid").first()
-        head = _epoch_head(number, previous=bytes(last.hash) if last else GENESIS, at=now, why=why)
+        if epoch is None or epoch.number == 1:
+            return
+        head = _epoch_head(epoch.number, previous=bytes(last.hash) if last else GENESIS, at=now, why=epoch.why)
         for path in heads.copies():
             heads.append(path, [head])
-    return number
 
 
 def _epoch_head(number: int, *, previous: bytes, at: datetime, why: str) -> Head:
@@ -239,12 +246,12 @@ def _epoch_head(number: int, *, previous: bytes, at: datetime, why: str) -> Head
     )
 
 
-def _begin_copies() -> None:
+def _begin_copies(*, using: str = "default") -> None:
     """A copy begins with the first epoch, before the first seal. A lost one is not made again from the database, whose
     owner could have cut it; a second one added later begins as the first one stands."""
     first, *second = heads.copies()
-    if not first.exists() and not Seal.objects.exists():
-        epoch = Epoch.objects.get(number=1)
+    if not first.exists() and not Seal.objects.using(using).exists():
+        epoch = Epoch.objects.using(using).get(number=1)
         heads.append(first, [_epoch_head(1, previous=GENESIS, at=epoch.opened_at, why=epoch.why)])
     for path in second:
         if not path.exists() and first.exists():
