@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from collections import Counter
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from isotherm.doors.cli.demo_texts import due_on, render
 
-HERE = Path(__file__).resolve()
-DIRECTIVES = HERE.parents[2] / "countries" / "vn" / "demo" / "directives"
-COMMUNES = HERE.parents[2] / ".." / "shared" / "data" / "vn-communes-3321.csv"
+VIET_NAM = Path(__file__).resolve().parents[2] / "countries" / "vn"
+DIRECTIVES = VIET_NAM / "demo" / "directives"
 TASKS = {
+    "01-nq-01-chuong-trinh": 242,
     "02-tb-88-tai-chinh": 14,
     "03-tb-97-dat-dai": 13,
     "04-tb-112-ha-tang-so": 12,
@@ -25,9 +27,16 @@ TASKS = {
     "08-ct-16-hai-cap": 7,
     "09-cd-87-bao-lu": 10,
     "10-ct-05-gia-lai": 6,
+    "11-kh-bo-noi-vu": 8,
+    "12-qd-cam": 3,
 }
 CONCLUSIONS = [name for name in TASKS if "-tb-" in name]
 ISSUED_ON = date(2026, 5, 18)
+RECURRENCES = {"", "weekly", "monthly", "quarterly", "semiannual", "yearly", "periodic", "ongoing"}
+PROGRAMME = "01-nq-01-chuong-trinh"
+NINE_GROUPS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
+PLACES = {"province": "tỉnh", "city": "thành phố"}
+COMMON = {"và", "các", "của", "cho", "với", "trước", "trong", "ủy", "ban", "nhân", "dân", "bộ", "tỉnh", "thành", "phố"}
 A_DATE_IN_FULL = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|ngày \d+ tháng \d+ năm \d{4}|(?:tháng|quý) \w+ năm \d{4}")
 
 
@@ -37,8 +46,10 @@ def text_of(name: str) -> str:
 
 def table(name: str, kind: str = "tasks") -> list[dict[str, str]]:
     path = DIRECTIVES / f"{name}.{kind}.csv"
-    if not path.exists():
-        return []
+    return rows_of(path) if path.exists() else []
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as rows:
         return list(csv.DictReader(rows))
 
@@ -109,7 +120,7 @@ def test_each_task_stands_on_one_line_with_its_lead_or_under_a_heading_that_has_
 def test_each_deadline_and_product_is_in_the_task_s_own_words(name: str) -> None:
     text = text_of(name)
     for row in table(name):
-        line = line_of(text, row["starts"])
+        line = line_of(text, row["starts"]) + block_of(text, row["starts"])
         if row["deadline"]:
             assert row["deadline"].split()[-1] in line or relative_days(line) == row["deadline"], row["title"]
         for product in filter(None, row["product"].split("; ")):
@@ -151,18 +162,80 @@ def test_no_commune_gets_more_tasks_than_a_commune_could_have() -> None:
     assert everywhere + max(named.values()) <= 20
 
 
-@pytest.mark.shared
-def test_every_named_commune_exists() -> None:
-    if not COMMUNES.exists():
-        pytest.skip("needs ../shared")
-    with COMMUNES.open(encoding="utf-8", newline="") as rows:
-        known = {row["full_name_vi"].lower() for row in csv.DictReader(rows)}
-    named = {commune for row in all_rows() for commune in row["named_communes"].split(";") if commune}
-    assert named and {commune for commune in named if commune.lower() not in known} == set()
+def test_every_named_commune_lies_in_the_province_that_the_task_names() -> None:
+    province_of = {f"Ủy ban nhân dân {PLACES[row['type']]} {row['name_vi']}": row["code"] for row in provinces()}
+    communes = {
+        (row["province_code"], row["full_name_vi"].lower()) for row in rows_of(VIET_NAM / "vn-communes-3321.csv")
+    }
+    named = {
+        (province_of[row["lead"]], commune.lower())
+        for row in all_rows()
+        for commune in row["named_communes"].split(";")
+        if commune
+    }
+    assert named and named - communes == set()
+
+
+def test_every_lead_is_a_body_or_a_group_of_the_register() -> None:
+    bodies = {row["name_vi"] for file in ("centre.csv", "departments.csv") for row in rows_of(VIET_NAM / file)}
+    bodies |= {f"Ủy ban nhân dân {PLACES[row['type']]} {row['name_vi']}" for row in provinces()}
+    alone = {lead for row in all_rows() if not row["group"] for lead in row["lead"].split(";")}
+    assert alone - bodies == set()
+
+
+def test_every_group_is_one_of_the_country_s() -> None:
+    groups = set(tomllib.loads((VIET_NAM / "groups.toml").read_text(encoding="utf-8"))["groups"])
+    groups |= {f"departments:{row['code']}" for row in rows_of(VIET_NAM / "departments.csv")}
+    assert {row["group"] for row in all_rows() if row["group"]} - groups == set()
+
+
+def test_every_recurrence_has_one_of_the_known_names() -> None:
+    assert {row["recurrence"] for row in all_rows()} - RECURRENCES == set()
+
+
+def test_no_two_of_the_242_measures_are_alike() -> None:
+    text = text_of(PROGRAMME)
+    measures = [words_of(line_of(text, row["starts"])) for row in table(PROGRAMME)]
+    alike = [
+        (first, second)
+        for index, first in enumerate(measures)
+        for second in measures[:index]
+        if len(first & second) > 0.7 * min(len(first), len(second))
+    ]
+    assert alike == []
+
+
+def test_the_programme_has_nine_groups_and_numbers_its_measures_throughout() -> None:
+    lines = text_of(PROGRAMME).splitlines()
+    assert [line.split(".")[0] for line in lines if re.match(r"[IVX]+\. ", line)] == NINE_GROUPS
+    numbered = [int(line.split(".")[0]) for line in lines if re.match(r"\d+\. ", line)]
+    assert numbered == list(range(1, 243))
+
+
+def test_every_central_body_leads_something_in_the_programme() -> None:
+    kinds = {"ministry", "ministerial_agency", "government_agency"}
+    bodies = {row["name_vi"] for row in rows_of(VIET_NAM / "centre.csv") if row["kind"] in kinds}
+    assert bodies - {row["lead"] for row in table(PROGRAMME)} == set()
+
+
+def provinces() -> list[dict[str, str]]:
+    return rows_of(VIET_NAM / "vn-provinces-34.csv")
+
+
+def words_of(line: str) -> set[str]:
+    """The words that carry the measure: without its number, its lead, its date and the most common ones."""
+    bare = re.sub(r"^\d+\. |\{\{.*?\}\}", "", line).lower()
+    return {word for word in re.findall(r"\w+", bare) if word not in COMMON}
 
 
 def line_of(text: str, starts: str) -> str:
     return next(line for line in text.splitlines() if line.startswith(starts))
+
+
+def block_of(text: str, starts: str) -> str:
+    """In a plan, the lines under a title that say who and when."""
+    after = text[text.index(starts) :].splitlines()[1:]
+    return "".join(takewhile(re.compile(r"(Cơ quan|Thời gian) ").match, after))
 
 
 def relative_days(line: str) -> str:
