@@ -35,7 +35,7 @@ ISSUED_ON = date(2026, 5, 18)
 RECURRENCES = {"", "weekly", "monthly", "quarterly", "semiannual", "yearly", "periodic", "ongoing"}
 PROGRAMME = "01-nq-01-chuong-trinh"
 NINE_GROUPS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
-PLACES = {"province": "tỉnh", "city": "thành phố"}
+PLACES = {"province": "tỉnh", "city": "thành phố", "commune": "xã", "ward": "phường", "special_zone": "đặc khu"}
 COMMON = {"và", "các", "của", "cho", "với", "trước", "trong", "ủy", "ban", "nhân", "dân", "bộ", "tỉnh", "thành", "phố"}
 A_DATE_IN_FULL = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|ngày \d+ tháng \d+ năm \d{4}|(?:tháng|quý) \w+ năm \d{4}")
 
@@ -165,10 +165,11 @@ def test_no_commune_gets_more_tasks_than_a_commune_could_have() -> None:
 def test_every_named_commune_lies_in_the_province_that_the_task_names() -> None:
     province_of = {f"Ủy ban nhân dân {PLACES[row['type']]} {row['name_vi']}": row["code"] for row in provinces()}
     communes = {
-        (row["province_code"], row["full_name_vi"].lower()) for row in rows_of(VIET_NAM / "vn-communes-3321.csv")
+        (row["province_code"], f"{PLACES[row['type']]} {row['name_vi']}")
+        for row in rows_of(VIET_NAM / "vn-communes-3321.csv")
     }
     named = {
-        (province_of[row["lead"]], commune.lower())
+        (province_of[row["lead"]], commune)
         for row in all_rows()
         for commune in row["named_communes"].split(";")
         if commune
