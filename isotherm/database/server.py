@@ -35,7 +35,7 @@ from isotherm.database.account import Account, account
 from isotherm.database.binaries import Binaries
 from isotherm.database.last_words import explain
 from isotherm.database.machine import memory_settings
-from isotherm.database.where import APPLICATION, NAME, PORT, SHARED_FOLDER, SUPERUSER, Place
+from isotherm.database.where import APPLICATION, NAME, PORT, SUPERUSER, Place, open_shared_folder
 from isotherm.refusals import Unavailable
 from isotherm.words import _, lazy
 
@@ -173,7 +173,7 @@ class Server:
                     os.chown(place.data_folder, -1, runs_as.gid)
                     place.data_folder.chmod(0o710)
             else:
-                SHARED_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+                open_shared_folder()
             place.sockets.parent.mkdir(parents=True, exist_ok=True)
             try:
                 place.sockets.mkdir(mode=0o700)
@@ -377,10 +377,13 @@ def _serves(pid: int, cluster: Path) -> bool:
     if not _exists(pid):
         return False
     process = Path("/proc") / str(pid)
-    if not process.parent.joinpath("self").exists():  # no /proc here: the number is all there is
+    if not Path("/proc/self").exists():  # no /proc here: the number is all there is
         return True
-    try:
-        state = process.joinpath("stat").read_text().rpartition(")")[2].split()[0]
-        return state not in {"Z", "X"} and process.joinpath("cwd").samefile(cluster)
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return False
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        if process.joinpath("stat").read_text().rpartition(")")[2].split()[0] in {"Z", "X"}:
+            return False
+        try:
+            return process.joinpath("cwd").samefile(cluster)
+        except PermissionError:  # root in a container may not look there; what it was started with, everybody sees
+            return os.fsencode(cluster) in process.joinpath("cmdline").read_bytes().split(b"\0")
+    return False

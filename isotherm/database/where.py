@@ -65,6 +65,13 @@ def open_to_all(folder: Path) -> bool:
     return all(not step.exists() or step.stat().st_mode & stat.S_IXOTH for step in (folder, *folder.parents))
 
 
+def open_shared_folder() -> None:
+    """Made open to pass through, whatever root's umask says."""
+    if not SHARED_FOLDER.exists():
+        SHARED_FOLDER.mkdir(parents=True, exist_ok=True)
+        SHARED_FOLDER.chmod(0o755)
+
+
 def settings(environ: Mapping[str, str], data_folder: Path) -> dict[str, dict[str, Any]]:
     """Django's DATABASES: `default` as the application's role, `owner` for migrations."""
     url = environ.get("DATABASE_URL", "").strip()
