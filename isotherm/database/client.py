@@ -47,7 +47,7 @@ class Client:
         except psycopg.OperationalError as why:
             raise Unavailable(
                 lazy("The database does not answer: %(why)s"),
-                {"why": str(why).strip().splitlines()[-1]},
+                {"why": str(why).strip().splitlines()[0]},
                 remedy=lazy("Start it with isotherm db start, or look at DATABASE_URL."),
             ) from why
 

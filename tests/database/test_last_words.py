@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from isotherm.database.last_words import explain
 
@@ -22,8 +23,6 @@ FOLDER = Path("/srv/isotherm/postgresql")
         ("LOG: one\nFATAL:  something new\n\n", "something new"),
     ],
 )
-def test_a_programs_last_words_become_a_sentence(words, said, settings):
-    from django.utils import translation
-
+def test_a_programs_last_words_become_a_sentence(words, said):
     with translation.override("en"):
         assert said in str(explain(words, folder=FOLDER))

@@ -31,10 +31,13 @@ def status(ctx: click.Context) -> None:
     found = database.status()
     if found is None:
         with Client(settings.DATABASES["default"]).connect() as connection:
-            number = connection.info.parameter_status("server_version")
+            facts = {
+                "version": connection.info.parameter_status("server_version"),
+                "host": connection.info.host,
+                "name": connection.info.dbname,
+            }
         click.echo(
-            _("The database of DATABASE_URL answers: PostgreSQL %(version)s, host %(host)s, name %(name)s.")
-            % {"version": number, "host": connection.info.host, "name": connection.info.dbname}
+            _("The database of DATABASE_URL answers: PostgreSQL %(version)s, host %(host)s, name %(name)s.") % facts
         )
         return
     if not found.running:
