@@ -104,7 +104,6 @@ class Name(models.Model):
         ]
         indexes = [
             GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="name_search"),
-            GinIndex(fields=["keys"], name="name_keys"),
             models.Index(fields=["official_code"], name="name_official_code"),
         ]
 

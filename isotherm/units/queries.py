@@ -158,9 +158,7 @@ def find(
     return _found([row.unit_id for row in ranked[:limit]], day, language)
 
 
-def resolve(
-    names: Sequence[str], day: date, *, language: str = "vi", within: int | None = None
-) -> list[Resolution]:
+def resolve(names: Sequence[str], day: date, *, language: str = "vi", within: int | None = None) -> list[Resolution]:
     """Which units or groups the phrases of a directive mean. One query for all phrases, one more for suggestions each.
 
     `within`: the issuer, where it is a province: "Sở Tài chính" is then its own.
@@ -191,7 +189,7 @@ def resolve(
 
 
 def group_members(code: str, day: date, *, within: int | None = None) -> list[int]:
-    """The units of a group (or several joined by `+`) on the day, in the order of lists; `within` one unit's subtree."""
+    """The units of a group (or several joined by `+`) on the day, in order; `within`: only below that unit."""
     members: list[int] = []
     for one in code.split("+"):
         group = phrases.groups().get(one)
@@ -351,20 +349,21 @@ def _hits(keys: Iterable[str], day: date) -> Mapping[str, list[phrases.Hit]]:
             WITH named AS (
                 SELECT name.unit_id, key, 'name' AS what
                 FROM units_name AS name, unnest(name.keys) AS key
-                WHERE name.keys && %(keys)s::text[] AND name.valid @> %(day)s::date AND name.voided_by IS NULL
-                  AND key = ANY(%(keys)s::text[])
+                WHERE name.valid @> %(day)s::date AND name.voided_by IS NULL AND key = ANY(%(keys)s::text[])
                 UNION ALL
                 SELECT unit_id, folded, what
                 FROM units_alias
                 WHERE folded = ANY(%(keys)s::text[]) AND valid @> %(day)s::date AND voided_by IS NULL
             )
-            SELECT named.key, named.unit_id, kind.kind, kind.branch, named.what
+            SELECT named.key, named.unit_id, kind.kind, named.what, node.parent_id
             FROM named
             JOIN units_kind AS kind ON kind.unit_id = named.unit_id AND kind.valid @> %(day)s::date
                  AND kind.voided_by IS NULL
+            LEFT JOIN units_treeversion AS version ON version.line = %(state)s AND version.valid @> %(day)s::date
+            LEFT JOIN units_treenode AS node ON node.version_id = version.id AND node.unit_id = named.unit_id
             ORDER BY named.unit_id
             """,
-            {"keys": list(keys), "day": day},
+            {"keys": list(keys), "day": day, "state": STATE},
         )
         for key, *hit in cursor.fetchall():
             found[key].append(phrases.Hit(*hit))

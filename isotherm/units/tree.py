@@ -65,7 +65,7 @@ def parent(unit_id: int, day: date, *, line: str = STATE) -> int | None:
 
 def parents_on(day: date, *, line: str = STATE) -> dict[int, int | None]:
     """Unit → parent for the whole tree of the day: for work that walks all of it."""
-    rows = TreeNode.objects.filter(version__in=_versions(day, line)).order_by("lft")
+    rows = TreeNode.objects.filter(version__in=versions(day, line)).order_by("lft")
     return dict(rows.values_list("unit_id", "parent_id"))
 
 
@@ -81,9 +81,7 @@ def children(unit_id: int, day: date, *, line: str = STATE, kinds: Sequence[str]
 
 def is_below(unit_id: int, above_id: int, day: date, *, line: str = STATE) -> bool:
     """A unit is below itself."""
-    return TreeAncestor.objects.filter(
-        version__in=versions(day, line), ancestor=above_id, descendant=unit_id
-    ).exists()
+    return TreeAncestor.objects.filter(version__in=versions(day, line), ancestor=above_id, descendant=unit_id).exists()
 
 
 def lineage(unit_id: int) -> set[int]:
@@ -204,13 +202,13 @@ def _write(version: int, nodes: Sequence[_Node]) -> None:
     below: list[int] = []
     distance: list[int] = []
     for node in nodes:
-        unit: int | None = node.unit
+        at: int | None = node.unit
         steps = 0
-        while unit is not None:
-            above.append(unit)
+        while at is not None:
+            above.append(at)
             below.append(node.unit)
             distance.append(steps)
-            unit = parents[unit]
+            at = parents[at]
             steps += 1
     with connection.cursor() as cursor:
         cursor.execute(

@@ -251,7 +251,6 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.indexes.GinIndex(
                         fields=["search"], name="name_search", opclasses=["gin_trgm_ops"]
                     ),
-                    django.contrib.postgres.indexes.GinIndex(fields=["keys"], name="name_keys"),
                     models.Index(fields=["official_code"], name="name_official_code"),
                 ],
                 "constraints": [
