@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -24,8 +25,7 @@ def group() -> None:
 
 
 @group.command()
-@click.pass_context
-def status(ctx: click.Context) -> None:
+def status() -> None:
     """Where the database is and whether it answers (exit code 1 if not)."""
     with_django()
     found = database.status()
@@ -42,7 +42,7 @@ def status(ctx: click.Context) -> None:
         return
     if not found.running:
         click.echo(_("The database is not running. Its place is %(folder)s.") % {"folder": found.folder})
-        ctx.exit(1)
+        sys.exit(1)
     click.echo(
         _("The database is running: PostgreSQL %(version)s, process %(pid)s, %(size)s MB.")
         % {"version": found.version, "pid": found.pid, "size": round(found.size / 1024 / 1024)}
