@@ -1,0 +1,87 @@
+"""Every write about people and posts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from isotherm.accounts import policy
+from isotherm.accounts.models import Appointment, Person, Post
+from isotherm.actor import Actor
+from isotherm.records import ledger
+from isotherm.refusals import NotAccepted, NotNow, refuse_unless
+from isotherm.words import lazy
+
+
+@transaction.atomic
+def add_person(login: str, *, name: str, password: str, actor: Actor, at: datetime) -> Person:
+    refuse_unless(policy.may_manage_people(actor))
+    login = login.strip().lower()
+    if Person.objects.filter(login=login).exists():
+        raise NotNow(lazy("The login %(login)s is already taken."), {"login": login}, field="login")
+    _refuse_weak(password)
+    person = Person(login=login, name=name.strip())
+    person.set_password(password)
+    person.save()
+    ledger.write(actor, "person.added", at=at, subject_kind="person", subject_id=person.pk, subject_code=login)
+    return person
+
+
+@transaction.atomic
+def set_password(person: Person, *, password: str, actor: Actor, at: datetime) -> None:
+    refuse_unless(policy.may_manage_people(actor) if actor.person_id != person.pk else None)
+    _refuse_weak(password)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    ledger.write(actor, "person.password_set", at=at, subject_kind="person", subject_id=person.pk)
+
+
+@transaction.atomic
+def deactivate(person: Person, *, actor: Actor, at: datetime) -> None:
+    """Her sessions end with the next request: the actor is looked up each time."""
+    refuse_unless(policy.may_manage_people(actor))
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    ledger.write(actor, "person.deactivated", at=at, subject_kind="person", subject_id=person.pk)
+
+
+@transaction.atomic
+def appoint(
+    person: Person,
+    post: Post,
+    *,
+    start: date,
+    end: date | None = None,
+    how: str = Appointment.How.HELD,
+    actor: Actor,
+    at: datetime,
+) -> Appointment:
+    refuse_unless(policy.may_manage_people(actor))
+    if end is not None and end <= start:
+        raise NotAccepted(lazy("The appointment would end before it begins."), field="end")
+    # The whole post is locked: two appointments at once must not both find it empty.
+    Post.objects.select_for_update().get(pk=post.pk)
+    taken = Appointment.objects.filter(post=post, valid__overlap=DateRange(start, end), how=Appointment.How.HELD)
+    if how == Appointment.How.HELD and taken.exists():
+        raise NotNow(lazy("The post already has a holder at that time."), remedy=lazy("End that appointment first."))
+    appointment = Appointment.objects.create(person=person, post=post, valid=DateRange(start, end), how=how)
+    ledger.write(
+        actor,
+        "person.appointed",
+        at=at,
+        subject_kind="person",
+        subject_id=person.pk,
+        unit_id=actor.unit_id,
+        facts={"post": post.code, "from": start, "to": end, "how": how},
+    )
+    return appointment
+
+
+def _refuse_weak(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as weak:
+        raise NotAccepted(" ".join(weak.messages), field="password") from None

@@ -1,0 +1,116 @@
+"""People and posts. Rights hang on a post in a unit; appointments, acting posts and stand-ins are dated."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+
+from isotherm.actor import Hand
+from isotherm.words import lazy
+
+
+class People(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(login=username)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in. What she may do comes from her posts, never from this row."""
+
+    login = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=5, default="vi")
+
+    USERNAME_FIELD = "login"
+    objects: ClassVar[People] = People()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """A seat in a unit. Its hands say which part of the unit's work it does."""
+
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="posts")
+    code = models.CharField(max_length=80, unique=True)
+    title_vi = models.CharField(max_length=160)
+    title_en = models.CharField(max_length=160)
+    hands = ArrayField(models.CharField(max_length=20, choices=[(hand.value, hand.value) for hand in Hand]))
+    valid = DateRangeField()
+
+    def __str__(self) -> str:
+        return self.title_vi
+
+    def title(self, language: str) -> str:
+        return self.title_en if language == "en" else self.title_vi
+
+
+class Mandate(models.Model):
+    """A post also does the acts of another unit: the Government Office for the Government."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="mandates")
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="mandated_posts")
+    valid = DateRangeField()
+    ground = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="a_post_has_one_mandate_for_a_unit_at_a_time",
+                expressions=[
+                    ("post", RangeOperators.EQUAL),
+                    ("unit", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+
+class Appointment(models.Model):
+    """Who holds a post, from when to when, and how."""
+
+    class How(models.TextChoices):
+        HELD = "held", lazy("Holds the post")
+        ACTING = "acting", lazy("Acting")
+        STAND_IN = "stand_in", lazy("Stands in")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="appointments")
+    valid = DateRangeField()
+    how = models.CharField(max_length=10, choices=How, default=How.HELD)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="a_post_has_one_holder_at_a_time",
+                expressions=[("post", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                condition=models.Q(how="held"),
+            ),
+            ExclusionConstraint(
+                name="a_person_is_appointed_once_to_a_post_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("post", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+
+class SignInTry(models.Model):
+    """Failed sign-ins, by login and by address, kept for the length of the window only."""
+
+    login = models.CharField(max_length=80)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["login", "at"], name="try_by_login"),
+            models.Index(fields=["address", "at"], name="try_by_address"),
+        ]

@@ -1,0 +1,47 @@
+"""What a post reaches on a day, as SQL: the only source of `visible_to`.
+
+A post reads the work carried by the units it acts for and everything below them; what those units gave, confirm or
+monitor; and what waits for them. An administrator of people and posts sees no work.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from isotherm.actor import Actor, Hand
+from isotherm.units import tree
+
+
+def sees_no_work(actor: Actor) -> bool:
+    return not actor.units or actor.hands == frozenset({Hand.ADMINISTRATOR})
+
+
+def seen_units_sql(actor: Actor) -> tuple[str, list[object]]:
+    """SQL of the ids of all units whose work the actor reads, with its parameters."""
+    if sees_no_work(actor):
+        return "select 0::bigint where false", []
+    own = sorted(actor.units)
+    if not actor.reads_below:
+        return "select unnest(%s::bigint[])", [own]
+    return (
+        "select t.descendant_id from units_treeancestor t where t.version_id = %s and t.ancestor_id = any(%s) "
+        "union select unnest(%s::bigint[])",
+        [tree.version_on(actor.day), own, own],
+    )
+
+
+def seen_units(actor: Actor) -> set[int]:
+    """The same set in memory: for filtering a page's handful of rows, not for queries."""
+    sql, params = seen_units_sql(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def sees_unit(actor: Actor, unit_id: int) -> bool:
+    if actor.acts_for(unit_id):
+        return not sees_no_work(actor)
+    sql, params = seen_units_sql(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select exists (select 1 from ({sql}) s(id) where s.id = %s)", [*params, unit_id])  # noqa: S608
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,1 @@
+"""Every write about documents and tasks before they are given."""

@@ -1,0 +1,99 @@
+"""Turning what the reader found into proposed tasks, with leads resolved to units of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from isotherm.directives.models import Document, Lead, Task
+from isotherm.directives.reading import CandidateTask
+from isotherm.units import queries as unit_queries
+from isotherm.units import tree
+from isotherm.words import _
+
+# A group that lies below the provinces is reached through them: the chain of command has no shorter way.
+_COMMUNES = frozenset({"communes", "wards", "special_zones"})
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """What the lead's words mean on a day."""
+
+    units: tuple[int, ...]
+    group: str
+    communes: bool  # communes are named: they are expected through their provinces
+    unknown: tuple[str, ...]  # words that mean no body of the register
+    near: tuple[str, ...]  # names like the first unknown one
+
+
+def resolve_leads(words: Sequence[str], *, issuer_id: int, day: date) -> Leads:
+    """Leads as units. "The provinces" stand as their members; an issuer's own subordinates are meant before others'."""
+    centre = tree.parent(issuer_id, day) is None
+    within = None if centre else issuer_id
+    units: list[int] = []
+    groups: list[str] = []
+    unknown: list[str] = []
+    near: list[str] = []
+    communes = False
+    for found in unit_queries.resolve(list(words), day, within=within):
+        units.extend(found.unit_ids)
+        for group in found.groups:
+            communes = communes or group in _COMMUNES
+            reached = "provinces" if group in _COMMUNES and centre else group
+            groups.append(reached)
+            units.extend(unit_queries.group_members(reached, day, within=within))
+        if not found.resolved and not found.vague:
+            near = near or [one.name for one in found.near]
+            unknown.append(found.text)
+    return Leads(
+        units=tuple(dict.fromkeys(units)),
+        group="+".join(dict.fromkeys(groups)),
+        communes=communes and centre,
+        unknown=tuple(unknown),
+        near=tuple(near),
+    )
+
+
+def propose(document: Document, candidates: Iterable[CandidateTask]) -> list[Task]:
+    tasks, leads = [], []
+    for number, candidate in enumerate(candidates, start=1):
+        found = resolve_leads(candidate.lead, issuer_id=document.issuer_id, day=document.signed_on)
+        doubts = [*candidate.doubts]
+        if found.unknown:
+            doubts.append(_("not in the register: %(names)s") % {"names": "; ".join(found.unknown)})
+        tasks.append(
+            Task(
+                document=document,
+                number=number,
+                code=f"{document.code}.{number}",
+                clause=candidate.clause[:200],
+                path=candidate.path[:160],
+                quote=candidate.quote,
+                start=candidate.start,
+                end=candidate.end,
+                lead=list(candidate.lead),
+                lead_group=found.group,
+                coordinate=list(candidate.coordinate),
+                action=candidate.action,
+                due_on=candidate.deadline,
+                due_time=candidate.deadline_time,
+                first_due_on=candidate.deadline,
+                deadline_text=candidate.deadline_text or "",
+                deadline_kind=candidate.deadline_kind or "",
+                recurrence=candidate.recurrence or "",
+                product=candidate.product or "",
+                responsible=candidate.responsible or "",
+                authority=candidate.authority or "",
+                expects_communes=found.communes or candidate.group in ("communes", "provinces_communes"),
+                kind=Task.Kind.REGULAR if candidate.recurrence == "ongoing" else Task.Kind.TASK,
+                confidence=candidate.confidence,
+                doubts=doubts,
+            )
+        )
+        leads.append(found.units)
+    Task.objects.bulk_create(tasks)
+    Lead.objects.bulk_create(
+        Lead(task=task, unit_id=unit) for task, units in zip(tasks, leads, strict=True) for unit in units
+    )
+    return tasks

@@ -1,0 +1,354 @@
+"""Confirming the proposed tasks: accept, edit, split, join, set aside, add, undo; then submit for sending.
+
+Every step keeps the rows as they were, so that the last one can be undone while the document has not been submitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from isotherm.actor import Actor
+from isotherm.directives import policy, rules
+from isotherm.directives.acts.proposing import resolve_leads
+from isotherm.directives.models import Document, Lead, ReviewStep, Task
+from isotherm.directives.queries import document_for
+from isotherm.records import ledger
+from isotherm.refusals import NotAccepted, NotNow, refuse_unless
+from isotherm.units.models import Unit
+from isotherm.words import _, lazy
+
+KEPT = (
+    "state",
+    "kind",
+    "clause",
+    "quote",
+    "start",
+    "end",
+    "lead",
+    "lead_group",
+    "coordinate",
+    "action",
+    "due_on",
+    "first_due_on",
+    "deadline_text",
+    "recurrence",
+    "product",
+    "responsible",
+    "authority",
+    "expects_communes",
+    "confirmer_id",
+    "monitor_id",
+)
+EDITABLE = frozenset(
+    {
+        "kind",
+        "lead",
+        "coordinate",
+        "action",
+        "due_on",
+        "deadline_text",
+        "recurrence",
+        "product",
+        "responsible",
+        "authority",
+        "expects_communes",
+        "confirmer",
+        "monitor",
+    }
+)
+
+
+@transaction.atomic
+def accept(code: str, numbers: Sequence[int], *, actor: Actor, at: datetime) -> list[Task]:
+    """Confirm tasks. All or none: a task without a lead in the register, or due before its issue, stops the step."""
+    document = _open(code, actor)
+    tasks = _tasks(document, numbers)
+    step = _step(document, "accept", tasks, actor=actor, at=at)
+    for task in tasks:
+        _refuse_unready(document, task)
+    _set_state(tasks, Task.State.ACCEPTED)
+    _note(step, document, actor=actor, at=at, numbers=numbers)
+    return tasks
+
+
+@transaction.atomic
+def set_aside(code: str, numbers: Sequence[int], *, actor: Actor, at: datetime) -> list[Task]:
+    document = _open(code, actor)
+    tasks = _tasks(document, numbers)
+    step = _step(document, "set_aside", tasks, actor=actor, at=at)
+    _set_state(tasks, Task.State.REJECTED)
+    _note(step, document, actor=actor, at=at, numbers=numbers)
+    return tasks
+
+
+@transaction.atomic
+def edit(code: str, number: int, changes: dict[str, Any], *, actor: Actor, at: datetime) -> Task:
+    """Change fields of `EDITABLE`; `lead` and `coordinate` are lists of words, units are given by code."""
+    document = _open(code, actor)
+    task = _tasks(document, [number])[0]
+    step = _step(document, "edit", [task], actor=actor, at=at)
+    _change(document, task, {name: value for name, value in changes.items() if name in EDITABLE})
+    _note(step, document, actor=actor, at=at, numbers=[number])
+    return task
+
+
+@transaction.atomic
+def split(code: str, number: int, *, position: int, actor: Actor, at: datetime) -> tuple[Task, Task]:
+    """Cut a task in two at `position` of the document's text; both keep lead, deadline and product."""
+    document = _open(code, actor)
+    task = _tasks(document, [number])[0]
+    if not task.start < position < task.end:
+        raise NotAccepted(lazy("Put the cut inside the task's own words."), field="position")
+    step = _step(document, "split", [task], actor=actor, at=at)
+    second = _made(document, start=position, end=task.end, like=task)
+    task.end, task.state = position, Task.State.PROPOSED
+    task.quote = document.text[task.start : task.end].strip()
+    task.action = task.quote
+    task.save(update_fields=["end", "quote", "action", "state"])
+    step.made = [second.pk]
+    _note(step, document, actor=actor, at=at, numbers=[number, second.number])
+    return task, second
+
+
+@transaction.atomic
+def join(code: str, numbers: Sequence[int], *, actor: Actor, at: datetime) -> Task:
+    """Make one task of several: the first keeps its lead and deadline and takes the others' words."""
+    if len(set(numbers)) < 2:
+        raise NotAccepted(lazy("Select at least two tasks to join."))
+    document = _open(code, actor)
+    tasks = _tasks(document, numbers)
+    step = _step(document, "join", tasks, actor=actor, at=at)
+    first, rest = tasks[0], tasks[1:]
+    first.start, first.end = min(t.start for t in tasks), max(t.end for t in tasks)
+    first.quote = document.text[first.start : first.end]
+    first.action = " ".join(task.action for task in tasks)
+    first.state = Task.State.PROPOSED
+    first.save(update_fields=["start", "end", "quote", "action", "state"])
+    _set_state(rest, Task.State.REJECTED)
+    _note(step, document, actor=actor, at=at, numbers=numbers)
+    return first
+
+
+@transaction.atomic
+def add(code: str, *, start: int, end: int, actor: Actor, at: datetime) -> Task:
+    """A task from the selected words of the text."""
+    document = _open(code, actor)
+    refuse_unless(rules.wrong_span(start, end, length=len(document.text)))
+    if not document.text[start:end].strip():
+        raise NotAccepted(lazy("Select some words of the document's text first."), field="start")
+    step = _step(document, "add", [], actor=actor, at=at)
+    task = _made(document, start=start, end=end, like=None)
+    step.made = [task.pk]
+    _note(step, document, actor=actor, at=at, numbers=[task.number])
+    return task
+
+
+@transaction.atomic
+def undo(code: str, *, actor: Actor, at: datetime) -> ReviewStep:
+    """Put back what the last step changed."""
+    document = _open(code, actor)
+    step = document.review_steps.filter(undone=False).order_by("-id").first()
+    if step is None:
+        raise NotNow(lazy("There is nothing to undo."))
+    Task.objects.filter(document=document, pk__in=step.made).update(state=Task.State.REJECTED)
+    for pk, before in step.before.items():
+        leads = before.pop("leads")
+        Task.objects.filter(document=document, pk=int(pk)).update(**before)
+        _set_leads(int(pk), leads)
+    ReviewStep.objects.filter(pk=step.pk).update(undone=True)
+    _note(None, document, actor=actor, at=at, numbers=[], verb="undo")
+    return step
+
+
+@transaction.atomic
+def submit(code: str, *, actor: Actor, at: datetime) -> Document:
+    """Hand the confirmed tasks to the second person."""
+    document = _open(code, actor)
+    counts = {state: document.tasks.filter(state=state).count() for state in ("proposed", "accepted")}
+    refuse_unless(rules.not_ready(proposed=counts["proposed"], accepted=counts["accepted"]))
+    for task in document.tasks.filter(state=Task.State.ACCEPTED):
+        _refuse_unready(document, task)
+    document.state, document.submitted_at = Document.State.SUBMITTED, at
+    document.submitted_by_post, document.submitted_by_person = actor.post_id, actor.person_id
+    document.save(update_fields=["state", "submitted_at", "submitted_by_post", "submitted_by_person"])
+    _line("document.submitted", document, actor=actor, at=at, facts={"tasks": counts["accepted"]})
+    return document
+
+
+@transaction.atomic
+def take_submission_back(code: str, *, actor: Actor, at: datetime) -> Document:
+    document = document_for(actor, code)
+    refuse_unless(policy.may_take_submission_back(actor, document))
+    taken = Document.objects.filter(pk=document.pk, state=Document.State.SUBMITTED).update(
+        state=Document.State.REGISTERED, submitted_at=None, submitted_by_post=None, submitted_by_person=None
+    )
+    if not taken:
+        raise NotNow(lazy("The document does not wait for sending."))
+    _line("document.submission_taken_back", document, actor=actor, at=at)
+    document.refresh_from_db()
+    return document
+
+
+def _open(code: str, actor: Actor) -> Document:
+    """The document, locked, while its tasks may still be changed."""
+    found = document_for(actor, code)
+    refuse_unless(policy.may_review(actor, found))
+    document = Document.objects.select_for_update().get(pk=found.pk)
+    if document.state == Document.State.SUBMITTED:
+        raise NotNow(
+            lazy("The tasks wait for a second person to send them and cannot be changed."),
+            remedy=lazy("Take the submission back first."),
+        )
+    if document.state != Document.State.REGISTERED:
+        raise NotNow(
+            lazy("The tasks have been sent: they are corrected or recalled, never edited."),
+            remedy=lazy("Use “Correct” or “Recall” on the task's page."),
+        )
+    return document
+
+
+def _tasks(document: Document, numbers: Iterable[int]) -> list[Task]:
+    wanted = list(dict.fromkeys(numbers))
+    found = {task.number: task for task in document.tasks.filter(number__in=wanted)}
+    absent = [number for number in wanted if number not in found]
+    if absent or not wanted:
+        raise NotAccepted(lazy("Select the tasks first."))
+    return [found[number] for number in wanted]
+
+
+def _step(document: Document, verb: str, tasks: Sequence[Task], *, actor: Actor, at: datetime) -> ReviewStep:
+    before = {}
+    for task in tasks:
+        row = {name: getattr(task, name) for name in KEPT}
+        row = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+        row["leads"] = list(task.leads.values_list("unit_id", flat=True))
+        before[str(task.pk)] = row
+    return ReviewStep(document=document, verb=verb, before=before, at=at, post_id=actor.post_id)
+
+
+def _note(
+    step: ReviewStep | None,
+    document: Document,
+    *,
+    actor: Actor,
+    at: datetime,
+    numbers: Sequence[int],
+    verb: str = "",
+) -> None:
+    if step is not None:
+        step.save()
+        verb = step.verb
+    _line(f"review.{verb}", document, actor=actor, at=at, facts={"numbers": list(numbers)})
+
+
+def _line(
+    verb: str, document: Document, *, actor: Actor, at: datetime, facts: dict[str, Any] | None = None
+) -> None:
+    ledger.write(
+        actor,
+        verb,
+        at=at,
+        subject_kind="document",
+        subject_id=document.pk,
+        subject_code=document.code,
+        document_id=document.pk,
+        facts=facts,
+    )
+
+
+def _refuse_unready(document: Document, task: Task) -> None:
+    refuse_unless(rules.wrong_due(task.due_on, signed_on=document.signed_on))
+    if task.kind != Task.Kind.STANDING and not task.leads.exists():
+        raise NotAccepted(
+            lazy("Task %(number)s names no lead that is in the register: “%(lead)s”."),
+            {"number": task.number, "lead": "; ".join(task.lead)},
+            remedy=lazy("Edit the task and choose its lead from the register."),
+            field="lead",
+        )
+
+
+def _set_state(tasks: Sequence[Task], state: Task.State) -> None:
+    for task in tasks:
+        task.state = state
+    Task.objects.filter(pk__in=[task.pk for task in tasks]).update(state=state)
+
+
+def _made(document: Document, *, start: int, end: int, like: Task | None) -> Task:
+    number = (document.tasks.aggregate(last=Max("number"))["last"] or 0) + 1
+    words = document.text[start:end].strip()
+    task = Task(
+        document=document,
+        number=number,
+        code=f"{document.code}.{number}",
+        clause=like.clause if like else "",
+        path=like.path if like else "",
+        quote=words,
+        start=start,
+        end=end,
+        lead=list(like.lead) if like else [],
+        lead_group=like.lead_group if like else "",
+        coordinate=list(like.coordinate) if like else [],
+        action=words,
+        due_on=like.due_on if like else None,
+        first_due_on=like.due_on if like else None,
+        deadline_text=like.deadline_text if like else "",
+        recurrence=like.recurrence if like else "",
+        product=like.product if like else "",
+        responsible=like.responsible if like else "",
+        authority=like.authority if like else "",
+        expects_communes=like.expects_communes if like else False,
+    )
+    task.save()
+    if like:
+        _set_leads(task.pk, list(like.leads.values_list("unit_id", flat=True)))
+    return task
+
+
+def _set_leads(task_id: int, units: Sequence[int]) -> None:
+    Lead.objects.filter(task_id=task_id).delete()
+    Lead.objects.bulk_create(Lead(task_id=task_id, unit_id=unit) for unit in units)
+
+
+def _change(document: Document, task: Task, changes: dict[str, Any]) -> None:
+    changed = []
+    if "lead" in changes:
+        words = [word.strip() for word in changes.pop("lead") if word.strip()]
+        found = resolve_leads(words, issuer_id=document.issuer_id, day=document.signed_on)
+        if found.unknown:
+            raise NotAccepted(
+                lazy("“%(name)s” is no body of the register."),
+                {"name": found.unknown[0]},
+                remedy=_("Did you mean: %(names)s?") % {"names": "; ".join(found.near)}
+                if found.near
+                else lazy("Choose the lead from the register."),
+                field="lead",
+            )
+        task.lead, task.lead_group = words, found.group
+        if found.communes:
+            task.expects_communes = True
+            changed.append("expects_communes")
+        changed += ["lead", "lead_group"]
+        _set_leads(task.pk, found.units)
+    for role in ("confirmer", "monitor"):
+        if role in changes:
+            unit_code = changes.pop(role)
+            setattr(task, role, Unit.objects.get(code=unit_code) if unit_code else None)
+            changed.append(role)
+    if "due_on" in changes:
+        refuse_unless(rules.wrong_due(changes["due_on"], signed_on=document.signed_on))
+        task.first_due_on = changes["due_on"]
+        changed.append("first_due_on")
+    if "kind" in changes and changes["kind"] not in Task.Kind.values:
+        raise NotAccepted(lazy("Choose what kind of task it is."), field="kind")
+    for name, value in changes.items():
+        setattr(task, name, value)
+        changed.append(name)
+    if task.state == Task.State.REJECTED:
+        task.state = Task.State.PROPOSED
+        changed.append("state")
+    task.save(update_fields=sorted(set(changed)))

@@ -1,0 +1,247 @@
+"""
+Times in the words of a directive. A date is given only where the text gives one: by day, month, quarter or year.
+
+What is counted from an event (receipt, signing) keeps its words and no date: days are added by the working-day
+calendar, once the event is known. What recurs keeps its words and its period.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cache
+
+from isotherm import country
+from isotherm.directives.letters import is_vietnamese, like
+
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+ENGLISH_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+ENGLISH_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+SPECIFIC = ("absolute", "month", "quarter", "half", "year")
+
+_TIME = r"(?P<hour>\d{1,2}) ?(?:giờ|h|g|:) ?(?P<minute>\d{2})?(?: ?phút)?(?: ?(?P<noon>a\.?m\.?|p\.?m\.?|sáng|chiều))?"
+_YEAR = r"(?:năm )?(?P<year>20\d{2})"
+_ATOMS = {
+    "vi": {
+        "time": _TIME,
+        "day": r"(?:ngày )?(?P<day>\d{1,2})(?: ?[/.-] ?| tháng )(?P<month>\d{1,2})(?:(?: ?[/.-] ?|,? năm | ?/ ?năm )(?P<year>20\d{2}))?(?!\d|%)",
+        "month": r"(?:các )?tháng (?P<month>\d{1,2})(?:(?: ?[/.-] ?|,? năm )(?P<year>20\d{2}))?(?!\d)",
+        "quarter": r"quý (?P<quarter>iv|iii|ii|i|[1-4])(?:(?: ?[/.-] ?|,? năm | )(?P<year>20\d{2}))?(?!\w)",
+        "years": r"(?:giai đoạn |các năm |năm )?20\d{2} ?(?:-|và|đến|,) ?(?:năm )?(?P<year>20\d{2})",
+        "year": r"năm (?P<year>20\d{2})(?! ?[-,] ?20\d)",
+        "number": r"(?P<number>\d{1,3}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mười lăm)(?: \([\w ]{1,12}\))?",
+        "dom": r"(?P<day>\d{1,2})",
+        "mon": r"(?P<month>\d{1,2})",
+        "event": r"(?P<event>[^,;.:()]{2,90})",
+        "tail": r"[^,;.:()]{0,40}",
+    },
+    "en": {
+        "time": _TIME,
+        "day": r"(?:(?P<month_name>MONTHS)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,? (?P<year>20\d{2}))?"
+        r"|(?P<day_2>\d{1,2})(?:st|nd|rd|th)? (?:of )?(?P<month_name_2>MONTHS)(?:,? (?P<year_2>20\d{2}))?"
+        r"|(?P<day_3>\d{1,2})/(?P<month_3>\d{1,2})/(?P<year_3>20\d{2}))(?!\d)",
+        "month": r"(?P<month_name>MONTHS)(?:,? (?:of )?(?P<year>20\d{2}))?(?! \d|\w)",
+        "quarter": r"(?:(?P<quarter>first|second|third|fourth) quarter|(?:q|quarter )(?P<quarter_2>iv|iii|ii|i|[1-4]))"
+        r"(?:(?: of(?: the year)?|/|,)? ?(?P<year>20\d{2}))?",
+        "years": r"20\d{2} ?(?:-|and|to) ?(?P<year>20\d{2})",
+        "year": r"(?P<year>20\d{2})(?!\w| ?- ?\d)",
+        "number": r"(?P<number>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|thirty)(?: \(\w+\))?",
+        "dom": r"(?P<day>\d{1,2})",
+        "mon": r"(?P<month>\d{1,2})",
+        "event": r"(?P<event>[^,;.:()]{2,90})",
+        "tail": r"[^,;.:()]{0,40}",
+    },
+}
+# A noun before "hằng năm" makes it a name ("kế hoạch hằng năm"), not a time.
+_NOT_A_PERIOD = re.compile(
+    r"(kế hoạch|dự toán|ngân sách|chương trình|vốn|chi|thu|bình quân|trung bình|tăng trưởng|kinh phí|nhiệm vụ"
+    r"|công tác|danh mục|đầu tư công|phí|nguồn|lễ|giải|quỹ|tài chính|plan|budget|average|estimates?)( [\w-]{1,10}){0,2} ?$"
+)
+_WISH = re.compile(r"(bảo đảm|đảm bảo|nhằm|để|ensuring|so as to|in order to|so that)[^;.]{0,120}$")
+_PAST = re.compile(r"(đã|từng|được) (?:[\w]+ ){0,4}$")
+_RECURRENCES = (
+    (re.compile(r"(06|6|sáu) tháng|six months|semi"), "semiannual"),
+    (re.compile(r"tháng cuối|\bquý\b|quarter"), "quarterly"),
+    (re.compile(r"tuần|week|monday|tuesday|wednesday|thursday|friday|saturday|sunday"), "weekly"),
+    (re.compile(r"hằng năm|hàng năm|mỗi năm|theo năm|\bnăm\b(?! \d)|year|annual"), "yearly"),
+    (re.compile(r"tháng|month"), "monthly"),
+    (re.compile(r"(hằng|hàng|mỗi|theo|kỳ) ngày|ngày một|/ ?lần|daily|\bday\b"), "daily"),
+    (re.compile(r"định kỳ|periodic|regular basis"), "periodic"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A time found at `start:end`; `day` only where the words themselves give it."""
+
+    kind: str
+    day: date | None
+    at: time | None
+    text: str
+    start: int
+    end: int
+    recurrence: str | None = None
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    pattern: re.Pattern[str]
+    kind: str
+    gives: str
+
+
+@cache
+def _forms(language: str) -> tuple[_Form, ...]:
+    atoms = _ATOMS[language]
+    months = "|".join([*ENGLISH_MONTHS, *(name[:3] for name in ENGLISH_MONTHS)])
+    forms = []
+    for row in country.table("phrases/deadlines"):
+        if row["language"] != language:
+            continue
+        pattern = like(row["pattern"])
+        pattern = re.sub(r"\((?!\?)", "(?:", pattern)
+        for name, atom in atoms.items():
+            pattern = pattern.replace("{" + name + "}", atom.replace("MONTHS", months))
+        pattern = pattern.replace(" ", r"\s+").replace(r"\s+?", r"\s*").replace(r"\s+]", " ]")
+        forms.append(_Form(re.compile(r"(?<!\w)" + pattern + r"(?!\w)"), row["kind"], row["gives"]))
+    return tuple(forms)
+
+
+def deadlines_in(text: str, *, issued: date | None = None, language: str = "") -> tuple[Deadline, ...]:
+    """Every time in the text, leftmost and longest first choice; spans index into `text`."""
+    alike = like(text)
+    found: list[Deadline] = []
+    for form in _forms(language or ("vi" if is_vietnamese(text) else "en")):
+        for match in form.pattern.finditer(alike):
+            deadline = _deadline(form, match, text=text, alike=alike, issued=issued)
+            if deadline:
+                found.append(deadline)
+    found.sort(key=lambda one: (one.start, -one.end, one.day is None))
+    kept: list[Deadline] = []
+    for one in found:
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+        elif one.day and not kept[-1].day and kept[-1].kind == "event":
+            kept[-1] = one
+    return tuple(kept)
+
+
+def main_deadline(found: tuple[Deadline, ...]) -> Deadline | None:
+    """A date before a number of days, a number of days before an event."""
+    for kinds in (SPECIFIC, ("periodic",), ("relative",), ("event",)):
+        for one in found:
+            if one.kind in kinds and (one.kind != "periodic" or one.recurrence not in {"ongoing", "periodic"}):
+                return one
+    return next(iter(found), None)
+
+
+def main_recurrence(found: tuple[Deadline, ...]) -> str | None:
+    periods = [one.recurrence for one in found if one.recurrence]
+    named = [period for period in periods if period not in {"ongoing", "periodic"}]
+    return (named or sorted(periods, reverse=True) or [None])[0]
+
+
+def _deadline(form: _Form, match: re.Match[str], *, text: str, alike: str, issued: date | None) -> Deadline | None:
+    before = alike[max(0, match.start() - 140) : match.start()]
+    words = text[match.start() : match.end()].strip(" ,:")
+    start = match.start() + len(text[match.start() : match.end()]) - len(text[match.start() : match.end()].lstrip(" ,:"))
+    end = start + len(words)
+    if form.kind == "periodic":
+        recurrence = _recurrence(match.group())
+        bare = not re.search(r"\d|thứ|định kỳ|basis", match.group())
+        if recurrence is None or (bare and _NOT_A_PERIOD.search(before)):
+            return None
+        return Deadline("periodic", None, _clock(match), words, start, end, recurrence=recurrence)
+    if form.kind in {"relative", "event"}:
+        if form.kind == "event" and _WISH.search(before):
+            return None
+        event = (match.groupdict().get("event") or "").strip() or None
+        if form.kind == "relative" and event is None and match.group().startswith("trong năm"):
+            return None
+        return Deadline(form.kind, None, None, words, start, end, event=event)
+    day = _day(form, match, issued=issued)
+    if day is None or (issued and day < issued) or (not issued and _PAST.search(before)):
+        return None
+    return Deadline("absolute" if form.kind == "half" else form.kind, day, _clock(match), words, start, end)
+
+
+def _part(match: re.Match[str], name: str) -> str | None:
+    parts = match.groupdict()
+    for key in (name, f"{name}_2", f"{name}_3"):
+        if parts.get(key):
+            return parts[key]
+    return None
+
+
+def _clock(match: re.Match[str]) -> time | None:
+    hour = _part(match, "hour")
+    if hour is None or int(hour) > 24:
+        return None
+    noon = _part(match, "noon") or ""
+    late = int(hour) < 12 and (noon.startswith("p") or noon == "chiều")
+    minute = int(_part(match, "minute") or 0)
+    return time((int(hour) + 12 * late) % 24, minute if minute < 60 else 0)
+
+
+def _recurrence(words: str) -> str | None:
+    if re.match(r"thường xuyên|regularly$", words) or "các năm" in words or "những năm" in words:
+        return "ongoing"
+    for pattern, name in _RECURRENCES:
+        if pattern.search(words):
+            return name
+    return "periodic" if words.startswith("periodically") else None
+
+
+def _day(form: _Form, match: re.Match[str], *, issued: date | None) -> date | None:
+    year = int(_part(match, "year") or 0) or None
+    if form.gives in {"year", "years"}:
+        return date(year, 12, 31) if year else None
+    if form.kind == "year":
+        return date(year - 1, 12, 31) if year else None
+    if form.gives == "half1":
+        return date(year, 6, 30) if year else None
+    if form.gives == "half2":
+        return date(year, 12, 31) if year else None
+    if form.gives == "quarter":
+        number = _part(match, "quarter") or ""
+        quarter = ROMAN.get(number) or ENGLISH_QUARTERS.get(number) or int(number)
+        return _next(issued, year, quarter * 3)
+    month = _month(match)
+    if month is None or not 1 <= month <= 12:
+        return None
+    if form.gives == "month":
+        return _next(issued, year, month)
+    if form.gives == "before":
+        after = _next(issued, year, month)
+        return date(after.year - (month == 1), (month - 2) % 12 + 1, _days(after.year - (month == 1), (month - 2) % 12 + 1)) if after else None
+    return _next(issued, year, month, day=int(_part(match, "day") or 0))
+
+
+def _month(match: re.Match[str]) -> int | None:
+    name = _part(match, "month_name")
+    if name:
+        return next(number for full, number in ENGLISH_MONTHS.items() if full.startswith(name[:3]))
+    number = _part(match, "month")
+    return int(number) if number else None
+
+
+def _days(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
+
+
+def _next(issued: date | None, year: int | None, month: int, *, day: int | None = None) -> date | None:
+    """The named day, or the last of the month; without a year the next such one after the document's date."""
+    if year is None:
+        if issued is None:
+            return None
+        year = issued.year
+        last = day or _days(year, month)
+        if (month, last) < (issued.month, issued.day):
+            year += 1
+    last = day if day is not None else _days(year, month)
+    if not 1 <= last <= _days(year, month):
+        return None
+    return date(year, month, last)

@@ -1,0 +1,712 @@
+"""
+Names of bodies in the words of a directive.
+
+A list is spelled out ("các Bộ: Công Thương, Xây dựng" gives two bodies; "UBND các tỉnh: A, B" gives two), a title
+gives its body ("Bộ trưởng Bộ Y tế" gives Bộ Y tế), a group stays a group ("các bộ, cơ quan ngang bộ").
+Whether a name is a unit of the register is for the register to say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from collections.abc import Callable
+from functools import cache, cached_property
+
+from isotherm import country
+from isotherm.directives.letters import any_of, is_vietnamese, like, one_line
+
+PEOPLES_COMMITTEE = "Ủy ban nhân dân"
+MAX_TAIL_WORDS = 14
+_NEEDS_TAIL = {
+    "sở", "cục", "vụ", "ban", "hội", "phòng", "viện", "trường", "đài", "báo", "văn phòng", "công an", "ngân hàng", "bộ",
+    "hội đồng", "ủy ban", "trung tâm", "công ty", "thuế", "thanh tra", "học viện", "đại học", "cơ quan", "tổng cục",
+    "chi cục", "hiệp hội", "liên hiệp", "liên minh", "liên đoàn", "tập đoàn", "tổng công ty", "trung ương hội",
+    "trung ương đoàn", "bảo hiểm xã hội", "bộ tư lệnh", "bộ chỉ huy", "quân khu", "nhà xuất bản", "đại sứ quán",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body named at `start:end`. `group` is the set it stands for, `title` the head of the body if he was named."""
+
+    name: str
+    start: int
+    end: int
+    kind: str
+    group: str | None = None
+    title: str | None = None
+
+    @property
+    def relevant(self) -> bool:
+        """"Các cơ quan có liên quan": the text leaves open who they are."""
+        return bool(re.search(r"liên quan|relevant|concerned|related|involved", self.name))
+
+
+class Vietnamese:
+    """The names of one language, compiled once from the phrase tables."""
+
+    language = "vi"
+
+    def __init__(self, issued: date | None) -> None:
+        self.issued = issued
+
+    @cached_property
+    def known(self) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+        names: dict[str, tuple[str, str]] = {}
+        for row in country.table("phrases/bodies"):
+            for name in (row["name_vi"], *row["also"].split(";"), *row["abbreviations"].split(";")):
+                if name and name.isascii() is name.isupper() or not name.isascii():
+                    names.setdefault(like(name), (row["name_vi"], row["kind"]))
+        names.pop("", None)
+        return _alternation(names), names
+
+    @cached_property
+    def shorts(self) -> tuple[re.Pattern[str], dict[str, str]]:
+        names = {like(row["short_vi"]): row["short_vi"] for row in country.table("phrases/bodies") if row["short_vi"]}
+        return _alternation(names), names
+
+    @cached_property
+    def provinces(self) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+        names: dict[str, tuple[str, str]] = {}
+        for row in country.table("phrases/provinces"):
+            kind = "thành phố" if row["kind"] == "city" else "tỉnh"
+            if row["city_since"] and self.issued and self.issued < date.fromisoformat(row["city_since"]):
+                kind = "tỉnh"
+            names.setdefault(like(row["name_vi"]), (row["name_vi"], kind))
+        return _alternation(names), names
+
+    @cached_property
+    def groups(self) -> tuple[tuple[re.Pattern[str], str | None], ...]:
+        return _groups(self.language)
+
+    @cached_property
+    def titles(self) -> re.Pattern[str]:
+        alone = [row["title"] for row in country.table("phrases/titles") if row["language"] == "vi" and not row["body"]]
+        return re.compile(r"(?:" + any_of(alone) + r"(?:,| và)? )+(?:các )?(?:đồng chí )?")
+
+    @cached_property
+    def bodies_by_title(self) -> dict[str, str]:
+        return {like(r["title"]): r["body"] for r in country.table("phrases/titles") if r["body"] and r["language"] == "vi"}
+
+    @cached_property
+    def heads(self) -> re.Pattern[str]:
+        return re.compile(any_of(r["head"] for r in country.table("phrases/heads") if r["language"] == "vi") + r"(?!\w)")
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        return {like(r["head"]): r["kind"] for r in country.table("phrases/heads")}
+
+    @cached_property
+    def stops(self) -> re.Pattern[str]:
+        return re.compile(any_of(_stop_words("vi")) + r"(?!\w)")
+
+    @cached_property
+    def duties(self) -> re.Pattern[str]:
+        """After "Ban Chỉ đạo về ..." a verb belongs to the name; only a duty ends it."""
+        rows = country.table("phrases/predicates")
+        return re.compile(any_of(row["phrase"] for row in rows if row["language"] == "vi") + r"(?!\w)")
+
+    # --- one element of a list ---------------------------------------------------------------------------
+
+    def element(self, text: str, alike: str, at: int, *, first: bool) -> tuple[list[Body], int] | None:
+        start = at
+        comrade = re.compile(r"(?:các )?đồng chí:? ").match(alike, at)
+        if comrade:
+            at = comrade.end()
+        person = self._person(text, alike, at)
+        if person:
+            return person
+        named_by_title = self._body_by_title(text, alike, at)
+        if named_by_title:
+            return named_by_title
+        group = self._group(text, alike, at)
+        title, body_at = None, at
+        titled = self.titles.match(alike, at)
+        if titled and not (group and group[1] > titled.end()):
+            title, body_at = one_line(text[at : titled.end()]).rstrip(", "), titled.end()
+        found = (
+            self._committees(text, alike, body_at)
+            or self._ministries(text, alike, body_at)
+            or self._group(text, alike, body_at)
+            or self._provinces(text, alike, body_at, "")
+            or self._known(text, alike, body_at)
+            or self._by_head(text, alike, body_at)
+            or (None if first else self._loose_group(text, alike, body_at))
+        )
+        if not found:
+            return None
+        bodies, end = found
+        if title:
+            bodies = [replace(body, title=title) for body in bodies]
+        return [replace(body, start=start) if body.start == body_at else body for body in bodies], end
+
+    def _person(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        office = re.compile(r"phó thủ tướng(?: thường trực)?(?: chính phủ)?,? (?:đồng chí )?").match(alike, at)
+        if not office:
+            return None
+        name = re.compile(r"(?:[^\W\d_]+\s){1,4}[^\W\d_]+").match(text, office.end())
+        words = []
+        for word in name.group().split() if name else []:
+            if not word[0].isupper():
+                break
+            words.append(word)
+        if len(words) < 2:
+            return None
+        end = office.end() + re.compile(r"\s+".join(map(re.escape, words))).match(text, office.end()).end() - office.end()  # type: ignore[union-attr]
+        return [Body(one_line(text[at:end]), at, end, "person")], end
+
+    def _body_by_title(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        for title, body in self.bodies_by_title.items():
+            if alike.startswith(title, at):
+                end = at + len(title)
+                return [Body(body, at, end, "ministry_level", title=text[at:end])], end
+        return None
+
+    def _known(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        pattern, names = self.known
+        found = pattern.match(alike, at)
+        if not found or not text[at].isupper():
+            return None
+        name, kind = names[_squeeze(found.group())]
+        if like(name) != _squeeze(found.group()) and found.group().isascii() and not text[at : found.end()].isupper():
+            return None
+        return [Body(name, at, found.end(), kind)], found.end()
+
+    def _ministries(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        """"các Bộ: Công Thương, Xây dựng", "các Sở Tài chính, Nội vụ", "các bộ, cơ quan: Tài chính, ..."."""
+        head = re.compile(r"(?:các )?(bộ|sở)(?:, (?:ban, )?(?:cơ quan|ngành)(?: ngang bộ)?)?(: ?| )").match(alike, at)
+        if not head:
+            return None
+        pattern, names = self.shorts
+        prefix = "Bộ" if head.group(1) == "bộ" else "Sở"
+        colon = ":" in head.group(2)
+        if not colon and not head.group().startswith("các "):
+            return None
+        bodies: list[Body] = []
+        here = head.end()
+        while True:
+            item = re.compile(r"(?:(?:các )?" + head.group(1) + " )?").match(alike, here)
+            short = pattern.match(alike, item.end() if item else here)
+            if not short or not text[short.start()].isupper():
+                break
+            bodies.append(Body(f"{prefix} {names[_squeeze(short.group())]}", here, short.end(), _ministry_kind(prefix)))
+            gap = _SEPARATOR.match(alike, short.end())
+            if not gap:
+                here = short.end()
+                break
+            here = gap.end()
+        if not bodies:
+            return None
+        bodies[0] = replace(bodies[0], start=at)
+        return bodies, bodies[-1].end
+
+    def _group(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        return _longest_group(self.groups, text, alike, at, tidy=_tidy_group)
+
+    def _loose_group(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        found = _LOOSE.match(alike, at)
+        if not found:
+            return None
+        return [Body(one_line(text[at : found.end()]), at, found.end(), "group")], found.end()
+
+    def _committees(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        head = _COMMITTEE.match(alike, at)
+        if not head:
+            return None
+        named = like(head.group()).replace("ubnd", "ủy ban nhân dân").replace("hđnd", "hội đồng nhân dân")
+        prefixes = [
+            full
+            for full in ("Hội đồng nhân dân", "Ủy ban Mặt trận Tổ quốc Việt Nam", PEOPLES_COMMITTEE)
+            if like(full) in named
+        ] or [PEOPLES_COMMITTEE]
+        area = self._provinces(text, alike, head.end(), "*")
+        if area is None:
+            end = head.end() - (alike[head.end() - 1] == " ")
+            return [Body(" ".join(prefixes), at, end, "province_body", group=None)], end
+        bodies, end = area
+        spelled = [replace(body, name=f"{prefix} {body.name}") for prefix in prefixes for body in bodies]
+        spelled[0] = replace(spelled[0], start=at)
+        return spelled, end
+
+    def _provinces(self, text: str, alike: str, at: int, head: str) -> tuple[list[Body], int] | None:
+        """The area after a head ("tỉnh A", "các tỉnh: A, B", "cấp xã"); without a head only what names a place."""
+        everywhere = _ALL_PROVINCES.match(alike, at)
+        if everywhere:
+            listed = self._province_list(text, alike, _after_colon(alike, everywhere.end()))
+            if listed and (":" in alike[everywhere.end() : listed[0][0].start + 1] or listed[0][0].start - everywhere.end() <= 1):
+                return listed
+            tail = _AREA_TAIL.match(alike, everywhere.end())
+            end = tail.end() if tail else everywhere.end()
+            words = one_line(text[at:end])
+            closed = not tail or not tail.group().strip()
+            communes = "xã" in everywhere.group()
+            return [Body(words, at, end, "group", group=_area_group(closed, communes))], end
+        some = re.compile(r"(?:các |[\dmộthaibốnăm]{1,4} )?(?:tỉnh|thành phố|tp\.?)(?: trực thuộc trung ương)?:? ?").match(alike, at)
+        if some:
+            listed = self._province_list(text, alike, at if not some.group().startswith("các") else some.end())
+            if listed:
+                return listed
+        for pattern, group in _LEVELS:
+            found = pattern.match(alike, at)
+            if found and (head or group == "communes"):
+                listed = self._communes(text, alike, found.end()) if group == "communes" else None
+                if listed:
+                    return listed
+                tail = _AREA_TAIL.match(alike, found.end()) if head else None
+                end = tail.end() if tail else found.end()
+                return [Body(one_line(text[at:end]), at, end, "group", group=group if not (tail and tail.group().strip()) else None)], end
+        commune = re.compile(r"(?:xã|phường|đặc khu|thị trấn|thị xã|quận|huyện) ").match(alike, at)
+        if commune and text[commune.end() : commune.end() + 1].isupper():
+            end = _capitalised(text, commune.end())
+            kind = text[at : commune.end()].strip().lower()
+            bodies = [Body(f"{kind} {one_line(text[commune.end() : end])}", at, end, "commune")]
+            return bodies, end
+        if head:
+            listed = self._province_list(text, alike, at)
+            if listed:
+                return listed
+            place = re.compile(r"(?:tỉnh|thành phố)(?!\w)").match(alike, at)
+            if place:
+                return [Body(text[at : place.end()].lower(), at, place.end(), "province_body")], place.end()
+        return None
+
+    def _communes(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        here = _after_colon(alike, at)
+        if here == at or ":" not in alike[at:here]:
+            return None
+        bodies: list[Body] = []
+        while text[here : here + 1].isupper() or re.compile(r"xã|phường|đặc khu").match(alike, here):
+            kind = re.compile(r"(xã|phường|đặc khu) ").match(alike, here)
+            name_at = kind.end() if kind else here
+            end = _capitalised(text, name_at)
+            if end == name_at:
+                break
+            prefix = kind.group(1) if kind else (bodies[-1].name.split()[0] if bodies else "xã")
+            bodies.append(Body(f"{prefix} {one_line(text[name_at:end])}", here, end, "commune"))
+            gap = _SEPARATOR.match(alike, end)
+            if not gap:
+                break
+            here = gap.end()
+        return (bodies, bodies[-1].end) if bodies else None
+
+    def _province_list(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        pattern, names = self.provinces
+        bodies: list[Body] = []
+        here = at
+        while True:
+            kind = re.compile(r"(?:các )?(?:(tỉnh|thành phố)|tp\.?):? ?").match(alike, here)
+            found = pattern.match(alike, kind.end() if kind else here)
+            if not found or not text[found.start()].isupper():
+                break
+            name, usual = names[_squeeze(found.group())]
+            spoken = (kind.group(1) or "thành phố") if kind and not kind.group().startswith("các") else None
+            bodies.append(Body(f"{spoken or usual} {name}", here, found.end(), "province"))
+            gap = _SEPARATOR.match(alike, found.end())
+            if not gap:
+                break
+            here = gap.end()
+        return (bodies, bodies[-1].end) if bodies else None
+
+    def _by_head(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        found = self.heads.match(alike, at)
+        if not found or not (text[at].isupper()):
+            return None
+        end = self._tail(text, alike, found.end())
+        if end == found.end() and _squeeze(found.group()) in _NEEDS_TAIL:
+            return None
+        if _squeeze(found.group()) == "bộ" and not text[found.end() : found.end() + 2].strip()[:1].isupper():
+            return None
+        everywhere = re.compile(r",? ?(?:các )?(?:tỉnh, )?(?:thành phố|xã|phường)(?: trực thuộc trung ương)?").match(alike, end)
+        if everywhere and re.search(r"các (tỉnh|sở|xã)$", alike[found.end() : end]):
+            end = everywhere.end()
+        return [Body(one_line(text[at:end]), at, end, self.kinds[_squeeze(found.group())])], end
+
+    def _tail(self, text: str, alike: str, at: int) -> int:
+        end = at
+        stops = self.stops
+        for _count in range(MAX_TAIL_WORDS):
+            word = re.compile(r"\s([^\s,;:.()]+)").match(text, end)
+            if not word:
+                break
+            if not word.group(1)[0].isupper():
+                if stops.match(alike, word.start(1)):
+                    break
+                if word.group(1) == "về":
+                    stops = self.duties
+                if word.group(1) == "và" and self.element_begins(text, alike, word.end() + 1):
+                    break
+            end = word.end()
+            part = re.compile(r" - [A-ZĐ]\w+").match(text, end)
+            if part:
+                end = part.end()
+        return end
+
+    def element_begins(self, text: str, alike: str, at: int) -> bool:
+        return bool(
+            self.known[0].match(alike, at)
+            or self.titles.match(alike, at)
+            or _COMMITTEE.match(alike, at)
+            or (self.heads.match(alike, at) and text[at : at + 1].isupper())
+            or any(pattern.match(alike, at) for pattern, _group in self.groups)
+            or _LOOSE.match(alike, at)
+        )
+
+
+class English:
+    language = "en"
+
+    def __init__(self, issued: date | None) -> None:
+        self.issued = issued
+
+    @cached_property
+    def known(self) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+        names: dict[str, tuple[str, str]] = {}
+        for row in country.table("phrases/bodies"):
+            for name in (row["name_en"], *row["also"].split(";")):
+                if name and name.isascii() and " " in name:
+                    names.setdefault(like(name), (row["name_en"] or name, row["kind"]))
+        return _alternation(names), names
+
+    @cached_property
+    def shorts(self) -> tuple[re.Pattern[str], dict[str, str]]:
+        names = {like(row["short_en"]): row["short_en"] for row in country.table("phrases/bodies") if row["short_en"]}
+        return _alternation(names), names
+
+    @cached_property
+    def provinces(self) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+        names: dict[str, tuple[str, str]] = {}
+        for row in country.table("phrases/provinces"):
+            city = row["kind"] == "city"
+            if row["city_since"] and self.issued and self.issued < date.fromisoformat(row["city_since"]):
+                city = False
+            names.setdefault(like(row["name_en"]), (row["name_en"], "city" if city else "province"))
+        return _alternation(names), names
+
+    @cached_property
+    def groups(self) -> tuple[tuple[re.Pattern[str], str | None], ...]:
+        return _groups("en")
+
+    @cached_property
+    def titles(self) -> re.Pattern[str]:
+        return re.compile(any_of(r["title"] for r in country.table("phrases/titles") if r["language"] == "en") + r"\s+(?:the )?")
+
+    @cached_property
+    def heads(self) -> re.Pattern[str]:
+        words = any_of(r["head"].removesuffix(" of") for r in country.table("phrases/heads") if r["language"] == "en")
+        return re.compile(r"(?<!\w)" + words + r"(?!\w)")
+
+    def element(self, text: str, alike: str, at: int, *, first: bool) -> tuple[list[Body], int] | None:
+        start = at
+        article = re.compile(r"(?:the )").match(alike, at)
+        if article:
+            at = article.end()
+        person = re.compile(r"(?:Permanent |Standing )?Deputy Prime Minister(?: [A-Z]\w+){2,5}").match(text, at)
+        if person:
+            return [Body(one_line(person.group()), start, person.end(), "person")], person.end()
+        listed = self._ministries(text, alike, at)
+        if listed:
+            return [replace(listed[0][0], start=start), *listed[0][1:]], listed[1]
+        title = None
+        body_at = at
+        titled = self.titles.match(alike, at)
+        if titled:
+            title, body_at = one_line(text[at : titled.end()]), titled.end()
+        found = (
+            self._committees(text, alike, body_at)
+            or _longest_group(self.groups, text, alike, body_at, tidy=one_line)
+            or self._known(text, alike, body_at)
+            or self._by_head(text, alike, body_at)
+        )
+        if not found:
+            return None
+        bodies = [replace(body, title=title) if title else body for body in found[0]]
+        return [replace(bodies[0], start=start), *bodies[1:]], found[1]
+
+    def _ministries(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        head = re.compile(r"(?:ministers?|ministry|ministries) of:? (?:the )?").match(alike, at)
+        if not head:
+            return None
+        title = one_line(text[at : head.end()]) if alike.startswith("minister", at) and not alike.startswith("ministr", at) else None
+        pattern, names = self.shorts
+        bodies: list[Body] = []
+        here = head.end()
+        while True:
+            again = re.compile(r"(?:the )?(?:ministers?|ministry|ministries) of (?:the )?").match(alike, here)
+            short = pattern.match(alike, again.end() if again else here)
+            if not short:
+                break
+            bodies.append(Body(f"Ministry of {names[_squeeze(short.group())]}", here, short.end(), "ministry", title=title))
+            gap = _SEPARATOR.match(alike, short.end())
+            if not gap:
+                break
+            here = gap.end()
+        if not bodies:
+            return self._known(text, alike, at)
+        bodies[0] = replace(bodies[0], start=at)
+        return bodies, bodies[-1].end
+
+    def _known(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        pattern, names = self.known
+        found = pattern.match(alike, at)
+        if not found or not text[at].isupper():
+            return None
+        name, kind = names[_squeeze(found.group())]
+        return [Body(name, at, found.end(), kind)], found.end()
+
+    def _committees(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        everywhere = re.compile(
+            r"(?:all )?(?:the )?(?P<level>provincial|provincial-level|municipal|commune-level|communal|provincial and municipal)"
+            r" people's committees?(?! of)"
+        ).match(alike, at)
+        if everywhere:
+            group = "communes" if everywhere.group("level").startswith("commun") else "provinces"
+            return [Body(one_line(everywhere.group().replace("people's committee", "People's Committee")), at, everywhere.end(), "group", group)], everywhere.end()
+        named = re.compile(r"([\w ]{3,20}?) (provincial|municipal|city) people's committee").match(alike, at)
+        if named and _squeeze(named.group(1)) in self.provinces[1]:
+            name, kind = self.provinces[1][_squeeze(named.group(1))]
+            return [Body(f"People's Committee of {name} {kind}", at, named.end(), "province")], named.end()
+        head = re.compile(r"people's (?:committees?|councils?)(?: of| in)? ?").match(alike, at)
+        if not head:
+            return None
+        what = "People's Council" if "council" in head.group() else "People's Committee"
+        area = self._area(text, alike, head.end())
+        if not area:
+            end = head.end() - (alike[head.end() - 1] == " ")
+            return [Body(one_line(text[at:end]), at, end, "province_body")], end
+        bodies, end = area
+        bodies = [replace(body, name=f"{what}{'s' if body.kind == 'group' else ''} of {body.name}") for body in bodies]
+        return [replace(bodies[0], start=at), *bodies[1:]], end
+
+    def _area(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        pattern, names = self.provinces
+        lead = re.compile(
+            r"(?:all )?(?:the )?(?:(?:\w+ )?(?:provinces|province|cities|city|localities)(?:(?:,| and) (?:the )?(?:centrally[- ]run )?(?:provinces|cities|city|municipalities))?"
+            r"(?: under central (?:authority|management))?(?: of|:|)? ?(?:the )?)?"
+        ).match(alike, at)
+        here = lead.end() if lead else at
+        bodies: list[Body] = []
+        while True:
+            item = re.compile(r"(?:the )?(?:(provinces?|cit(?:y|ies)) of )?").match(alike, here)
+            found = pattern.match(alike, item.end() if item else here)
+            if not found:
+                break
+            name, kind = names[_squeeze(found.group())]
+            after = re.compile(r" (?:provinces?|city|cities)(?!\w)").match(alike, found.end())
+            end = after.end() if after else found.end()
+            named = name if kind == "city" and name.endswith("City") else f"{name} {kind}"
+            bodies.append(Body(named, here, end, "province"))
+            gap = _SEPARATOR.match(alike, end)
+            if not gap:
+                break
+            here = gap.end()
+        if bodies:
+            return bodies, bodies[-1].end
+        if lead and lead.group().strip():
+            end = at + len(lead.group().rstrip(" :"))
+            return [Body(one_line(text[at:end]), at, end, "group", "provinces")], end
+        level = re.compile(r"(?:all )?(?:communes?|wards?)(?:,? (?:and )?(?:wards?|special zones?))*|(?:the )?commune level|all levels").match(alike, at)
+        if level and level.group():
+            group = "provinces_communes" if "levels" in level.group() else "communes"
+            return [Body(one_line(text[at : level.end()]), at, level.end(), "group", group)], level.end()
+        return None
+
+    def _by_head(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        run = re.compile(r"[A-Z][\w'’&-]*(?: (?:of|for|and|on|the|to|in) (?:the )?(?=[A-Z])| (?=[A-Z])|[\w'’&-]+)*").match(text, at)
+        if not run:
+            return None
+        words = alike[at : run.end()]
+        if not self.heads.search(words):
+            return None
+        cut = re.compile(r" and (?:the )?(?=minist|people's|" + "|".join(("chair", "govern", "viet nam", "state")) + ")").search(words)
+        end = at + cut.start() if cut and self.heads.search(words[: cut.start()]) else run.end()
+        return [Body(one_line(text[at:end]), at, end, "unit")], end
+
+    def element_begins(self, text: str, alike: str, at: int) -> bool:
+        return self.element(text, alike, at, first=False) is not None
+
+
+Names = Vietnamese | English
+
+_SEPARATOR = re.compile(r"\s?(?:, (?:và |and )?|; ?(?:và |and )?| và | and | cùng với | cùng )(?:the (?=\w))?")
+_COMMITTEE = re.compile(
+    r"(?:thường trực )?(?:(?:hội đồng nhân dân|hđnd)(?:,| và) )?(?:ủy ban nhân dân|ubnd) ?"
+    r"|(?:thường trực )?(?:hội đồng nhân dân|hđnd) (?=các |tỉnh |thành phố |cấp |xã |phường )"
+    r"|ủy ban mặt trận tổ quốc(?: việt nam)? (?=các |tỉnh |thành phố |cấp |xã |phường )"
+)
+_ALL_PROVINCES = re.compile(
+    r"(?:\d{2} |toàn bộ |tất cả )?(?:các )?(?:tỉnh(?:,| và) (?:các )?thành phố|tỉnh, tp\.?|tỉnh/thành phố|tỉnh, thành|địa phương|tỉnh)"
+    r"(?: trực thuộc (?:trung ương|tw))?(?!\w)(?! (?=[^\W\d_]))"
+    r"|(?:các )?(?:tỉnh(?:,| và) (?:các )?thành phố|tỉnh, thành)(?: trực thuộc (?:trung ương|tw))?(?!\w)|các tỉnh(?!\w)|các địa phương(?!\w)"
+)
+_AREA_TAIL = re.compile(
+    r"(?: (?:nêu )?trên(?: cả nước)?| cả nước| ven biển[\w ]{0,30}?| miền núi[\w ]{0,20}?| biên giới[\w ]{0,20}?| khu vực[^,;:.()]{0,60}?| vùng[^,;:.()]{0,60}?"
+    r"| từ [^,;:.()]{3,50}? đến [^,;:.()]{3,25}?| (?:bị ảnh hưởng|chịu ảnh hưởng|bị thiệt hại|có)[^,;:.()]{3,80}?| (?:có )?liên quan| trực thuộc)?"
+    r"(?=,|;|:|\.|$| và | chủ trì| chỉ đạo| khẩn| chủ động| tập trung| tiếp tục| có trách nhiệm| phối hợp| tổ chức| căn cứ| rà soát| báo cáo| triển khai| thực hiện| theo| tăng cường| \()"
+)
+_LEVELS = (
+    (re.compile(r"(?:hai|02|2) cấp(?!\w)"), "provinces_communes"),
+    (re.compile(r"(?:các|mọi) cấp(?!\w)"), "provinces_communes"),
+    (re.compile(r"cấp tỉnh(?:,| và) (?:cấp )?xã"), "provinces_communes"),
+    (re.compile(r"cấp tỉnh(?!\w)"), "provinces"),
+    (re.compile(r"cấp (?:xã|cơ sở)(?!\w)"), "communes"),
+    (re.compile(r"(?:các )?xã(?:,| và) phường(?:(?:,| và) (?:đặc khu|thị trấn))?(?!\w)|các (?:xã|phường|đặc khu)(?!\w)"), "communes"),
+    (re.compile(r"(?:các )?quận, huyện(?:, thị xã)?(?:, thành phố)?(?!\w)"), None),
+)
+_LOOSE = re.compile(
+    r"(?:các )?(?:địa phương|cơ quan|đơn vị|tổ chức|doanh nghiệp|bộ|ngành|sở|ban|đoàn thể|lực lượng|chuyên gia|chính quyền)"
+    r"(?:,? (?:ngành|cơ quan|đơn vị|tổ chức|địa phương|cá nhân|doanh nghiệp))*(?: (?:chức năng|khác|trung ương|địa phương|có thẩm quyền))?"
+    r"(?: (?:có )?liên quan)?(?!\w)"
+)
+_RELEVANT = re.compile(r"(?: (?:có )?liên quan(?: khác)?| khác có liên quan| trung ương| chức năng| (?:nêu )?trên(?= |,|;|:|$)| concerned| involved)(?!\w)")
+
+
+def bodies_at(
+    text: str, alike: str, at: int, *, names: Names, loose: bool = False
+) -> tuple[tuple[Body, ...], int]:
+    """The list of bodies that begins at `at` and where it ends; empty when none begins there."""
+    found = names.element(text, alike, at, first=not loose)
+    if found is None:
+        return (), at
+    bodies, end = list(found[0]), found[1]
+    while True:
+        here = _skip_brackets(alike, end)
+        gap = _SEPARATOR.match(alike, here)
+        if not gap:
+            return tuple(bodies), here
+        more = names.element(text, alike, gap.end(), first=False)
+        if more is None or more[0][0].kind == "government":
+            return tuple(bodies), here
+        bodies.extend(_with_head(bodies[-1], more[0]))
+        end = more[1]
+
+
+def _with_head(last: Body, more: list[Body]) -> list[Body]:
+    """"UBND xã A, phường B": the second is a People's Committee too."""
+    if not last.name.startswith(PEOPLES_COMMITTEE):
+        return more
+    places = ("tỉnh ", "thành phố ", "xã ", "phường ", "đặc khu ")
+    return [replace(body, name=f"{PEOPLES_COMMITTEE} {body.name}") if body.name.startswith(places) else body for body in more]
+
+
+@cache
+def names_for(language: str, issued: date | None = None) -> Names:
+    return English(issued) if language == "en" else Vietnamese(issued)
+
+
+def body_names(text: str, *, issued: date | None = None, language: str = "") -> tuple[str, ...]:
+    """The bodies that a cell or a line names ("Bộ Y tế; các Bộ: Công an, Tư pháp"), spelled out, each once."""
+    clean = one_line(text)
+    names = names_for(language or ("vi" if is_vietnamese(clean) else "en"), issued)
+    alike = like(clean)
+    found: dict[str, None] = {}
+    at = 0
+    while at < len(clean):
+        bodies, end = bodies_at(clean, alike, at, names=names, loose=True)
+        for body in bodies:
+            found.setdefault(body.name)
+        if bodies:
+            at = end
+        gap = re.compile(r"[\s,;.•+/|-]*(?:(?:và|and|the)\s+)?").match(alike, at)
+        step = gap.end() if gap and gap.end() > at else None
+        if step is None:
+            word = re.compile(r"\S+\s*").match(clean, at)
+            step = word.end() if word else len(clean)
+        at = step
+    return tuple(found)
+
+
+def group_of(name: str) -> str | None:
+    """The set that a group's name stands for: provinces, ministries, communes, provinces_communes."""
+    alike = like(name)
+    for language in ("vi", "en"):
+        bodies, end = bodies_at(name, alike, 0, names=names_for(language))
+        if bodies and end >= len(name.rstrip(" .")) and not bodies[0].relevant:
+            kinds = {body.group for body in bodies}
+            return kinds.pop() if len(kinds) == 1 else None
+    return None
+
+
+def _squeeze(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _alternation(names: dict[str, object] | dict[str, str] | dict[str, tuple[str, str]]) -> re.Pattern[str]:
+    ordered = sorted(names, key=len, reverse=True)
+    return re.compile("(?:" + "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in ordered) + r")(?!\w)")
+
+
+def _ministry_kind(prefix: str) -> str:
+    return "ministry" if prefix == "Bộ" else "department"
+
+
+def _groups(language: str) -> tuple[tuple[re.Pattern[str], str | None], ...]:
+    return tuple(
+        (re.compile(like(row["phrase"]).replace(" ", r"\s+").replace(r"\s+)?", r"\s+)?") + r"(?!\w)"), row["group"] or None)
+        for row in country.table("phrases/groups")
+        if row["language"] == language
+    )
+
+
+def _longest_group(
+    groups: tuple[tuple[re.Pattern[str], str | None], ...], text: str, alike: str, at: int, *, tidy: Callable[[str], str]
+) -> tuple[list[Body], int] | None:
+    adjective = re.compile(r"(?:relevant|concerned|related|other|competent) ").match(alike, at)
+    here = adjective.end() if adjective else at
+    best, best_group = None, None
+    for pattern, group in groups:
+        found = pattern.match(alike, here)
+        if found and (best is None or found.end() > best):
+            best, best_group = found.end(), group
+    if best is None:
+        return None
+    more = _RELEVANT.match(alike, best)
+    end = more.end() if more else best
+    if more and re.search(r"liên quan|chức năng|concerned|involved", more.group()) or adjective:
+        best_group = None
+    return [Body(tidy(text[at:end]), at, end, "group", group=best_group)], end
+
+
+def _tidy_group(words: str) -> str:
+    """"các Bộ trưởng, Thủ trưởng cơ quan ngang bộ" is written as the bodies: các bộ, cơ quan ngang bộ."""
+    name = one_line(words)
+    name = re.sub(r"(?i)thủ trưởng (các )?", "", name)
+    name = re.sub(r"(?i)(các )?bộ trưởng(, trưởng ngành)?", lambda m: "các bộ" + (", ngành" if m.group(2) else ""), name)
+    name = re.sub(r"(?i)^các ", "các ", name)
+    if re.match(r"(?i)bộ(,| )", name) or re.match(r"(?i)(cơ quan|sở, |ngành|cấp, )", name):
+        name = "các " + name[0].lower() + name[1:]
+    return name
+
+
+def _area_group(closed: bool, communes: bool) -> str | None:
+    if not closed:
+        return None
+    return "communes" if communes else "provinces"
+
+
+def _after_colon(alike: str, at: int) -> int:
+    gap = re.compile(r"(?: \([^)]{0,80}\))?(?::|,)? ?").match(alike, at)
+    return gap.end() if gap else at
+
+
+def _capitalised(text: str, at: int) -> int:
+    end = at
+    while True:
+        word = re.compile(r"\s?[^\W\d_][^\s,;:.()]*").match(text, end)
+        if not word or not word.group().strip()[0].isupper():
+            return end
+        end = word.end()
+
+
+def _skip_brackets(alike: str, at: int) -> int:
+    """"Bộ Tài chính (Cục Thuế) chủ trì": what stands in brackets is not another body of the list."""
+    found = re.compile(r"\s?\((?!\d)[^()]{0,160}\)").match(alike, at)
+    return found.end() if found and not re.search(r"chủ trì|hoàn thành|trước ngày", found.group()) else at
+
+
+@cache
+def _stop_words(language: str) -> tuple[str, ...]:
+    verbs = [row["verb"] for row in country.table("phrases/verbs") if row["language"] == language]
+    words = [row["phrase"] for row in country.table("phrases/predicates") if row["language"] == language]
+    return tuple(verbs + words)

@@ -1,0 +1,71 @@
+"""Reads of documents and tasks, each beginning at what the actor reaches."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from isotherm.accounts import reach
+from isotherm.actor import Actor
+from isotherm.directives.models import Document, Task
+from isotherm.refusals import OutOfReach
+from isotherm.units import queries as unit_queries
+from isotherm.units.folding import fold
+from isotherm.words import lazy
+
+GONE = (Document.State.ISSUED, Document.State.RECALLED)
+
+
+def symbol_key(symbol: str) -> str:
+    """Loose form for matching: writers mix Đ, D and Ð, spaces and dashes, and print numbers under ten as 05."""
+    parts = fold(unicodedata.normalize("NFKC", symbol).replace("Ð", "Đ")).split()
+    return "-".join([parts[0].lstrip("0") or "0", *parts[1:]])[:120] if parts else ""
+
+
+def visible_documents(actor: Actor) -> QuerySet[Document]:
+    """Documents of one's own bodies, and those delivered to a unit within reach (once they were sent)."""
+    if reach.sees_no_work(actor):
+        return Document.objects.none()
+    sql, params = reach.seen_units_sql(actor)
+    own = sorted(actor.units)
+    delivered = RawSQL(
+        f"directives_document.id in (select d.document_id from directives_delivery d where d.unit_id in ({sql}))",  # noqa: S611
+        params,
+    )
+    return Document.objects.annotate(_delivered=delivered).filter(
+        Q(issuer_id__in=own) | Q(office_id__in=own) | Q(state__in=GONE, _delivered=True)
+    )
+
+
+def document_for(actor: Actor, code: str) -> Document:
+    """By its address or its printed symbol."""
+    found = visible_documents(actor).filter(code=code).first()
+    if found is None and "/" in code:
+        found = visible_documents(actor).filter(symbol_key=symbol_key(code)).order_by("-signed_on").first()
+    if found is None:
+        raise OutOfReach(
+            lazy("There is no document “%(code)s” within your reach."),
+            {"code": code},
+            remedy=lazy("Check the symbol, or look for it in the list of documents."),
+        )
+    return found
+
+
+def task_for(actor: Actor, code: str) -> Task:
+    task = Task.objects.select_related("document").filter(code=code).first()
+    if task is None or not visible_documents(actor).filter(pk=task.document_id).exists():
+        raise OutOfReach(lazy("There is no task “%(code)s” within your reach."), {"code": code})
+    return task
+
+
+def candidates(document: Document) -> QuerySet[Task]:
+    """Those still to be decided first, doubtful ones before sure ones."""
+    return document.tasks.prefetch_related("leads__unit").order_by("number")
+
+
+def lead_names(task: Task, language: str) -> list[str]:
+    ids = [lead.unit_id for lead in task.leads.all()]
+    names = unit_queries.named_on(ids, task.document.signed_on, language)
+    return [names[one] for one in ids if one in names]

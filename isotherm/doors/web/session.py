@@ -1,0 +1,99 @@
+"""Signing in and out, choosing a post, a language, a theme."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from isotherm.accounts import queries, signin
+from isotherm.accounts.models import Person
+from isotherm.doors.web.page import THEMES, DeskRequest, act, back_to, now, show, signed_in
+from isotherm.refusals import NotAccepted, OutOfReach, Refusal
+from isotherm.words import lazy
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return show(request, "session/sign_in.html", {"refusal": None, "login": "", "next": request.GET.get("next", "")})
+    asked = request.POST.get("login", "")
+    try:
+        person = signin.sign_in(
+            asked, request.POST.get("password", ""), address=request.META.get("REMOTE_ADDR", ""), at=now()
+        )
+        if queries.actor_for(person, day=now().date()) is None:
+            raise NotAccepted(
+                lazy("You hold no post today, so there is nothing to sign in to."),
+                remedy=lazy("Ask the administrator of your body to enter your appointment."),
+            )
+    except Refusal as no:
+        context = {"refusal": no, "login": asked, "next": request.POST.get("next", "")}
+        return show(request, "session/sign_in.html", context, status=no.http_status)
+    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    return _onward(request, person)
+
+
+def _onward(request: HttpRequest, person: Person) -> HttpResponse:
+    asked = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    response = redirect(asked if asked and here else "desk")
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language, max_age=31_536_000, samesite="Lax")
+    return response
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("sign-in")
+
+
+@act
+def choose_post(request: DeskRequest) -> HttpResponse:
+    """Somebody with several posts says in which one she acts."""
+    person = request.user
+    asked = request.POST.get("post", "")
+    mine = {str(one.post_id) for one in queries.appointments(person, request.actor.day)} if isinstance(person, Person) else set()
+    if asked not in mine:
+        raise OutOfReach(lazy("You do not hold that post today."))
+    request.session["post"] = int(asked)
+    return redirect("desk")
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    asked = request.POST.get("language", "")
+    response = back_to(request, "/")
+    if asked in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, max_age=31_536_000, samesite="Lax")
+    return response
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    asked = request.POST.get("theme", "")
+    response = back_to(request, "/")
+    if asked in THEMES:
+        response.set_cookie("isotherm_theme", asked, max_age=31_536_000, samesite="Lax")
+    else:
+        response.delete_cookie("isotherm_theme")
+    return response
+
+
+@signed_in
+def keys(request: DeskRequest) -> HttpResponse:
+    return show(request, "session/keys.html")
+
+
+urlpatterns = [
+    path("sign-in", sign_in, name="sign-in"),
+    path("sign-out", sign_out, name="sign-out"),
+    path("post", choose_post, name="post"),
+    path("language", choose_language, name="language"),
+    path("theme", choose_theme, name="theme"),
+    path("keys", keys, name="keys"),
+]

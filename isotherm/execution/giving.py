@@ -1,0 +1,171 @@
+"""Giving: the one statement that makes assignments, their ledger lines, deliveries and tally cells.
+
+    children (chosen by the act)  ─>  ids from the sequence  ─>  ledger line per giver and task  ─>  assignments
+                                                             └─>  cells: missing out, open in
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from isotherm.actor import Actor
+from isotherm.execution.clocks import Dues
+from isotherm.execution.outcomes import due_moment
+from isotherm.records import ledger
+from isotherm.tallies.models import KEYS
+
+_CELL = ", ".join(KEYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one giver gave of one task."""
+
+    line_id: int
+    task_id: int
+    giver_id: int
+    parent_id: int | None
+    count: int
+
+
+def give(
+    chosen: str,
+    params: Mapping[str, Any],
+    *,
+    dues: Dues,
+    actor: Actor,
+    at: datetime,
+    verb: str,
+    paper: str | None = None,
+    late_entry: bool = False,
+) -> list[Given]:
+    """Make the assignments that the SQL `chosen` yields, with columns: document_id, task_id, task_code, unit_id,
+    carrier_id, giver_id, confirmer_id, parent_id, depth, level, upper_level, via_id, expected, was, below, due_on,
+    first_due_on. `was`: the outcome under which the untold pair stands in the cells until now (missing, or paused with its
+    parent), null if it does not.
+    """
+    sql = f"""
+        with child as materialized (
+            select nextval(pg_get_serial_sequence('execution_assignment', 'id')) as id, x.*,
+                   greatest(%(take_up)s::date, least(%(plan)s::date, x.due_on)) as plan_due,
+                   case when x.below > 0 then %(send_on)s::date end as send_on_due,
+                   greatest(%(take_up)s::date, least(%(report)s::date, x.due_on)) as report_due,
+                   x.due_on is null or x.due_on >= %(fair_from)s::date as fair
+            from ({chosen}) x
+        ),
+        line as (
+            insert into records_ledgerline ({ledger.COLUMNS})
+            select %(at)s, %(person)s, %(post)s, giver_id, %(job)s, %(verb)s, 'task', task_id, task_code, document_id,
+                   jsonb_build_object('parent', parent_id), count(*), 'assignment', 'execution_assignment.sent_line',
+                   {ledger.members_digest("assignment", "id")}, %(paper)s, %(late)s
+            from child group by giver_id, task_id, task_code, document_id, parent_id
+            returning id, unit_id, subject_id, (facts->>'parent')::bigint as parent_id, count
+        ),
+        made as (
+            insert into execution_assignment (
+                id, document_id, task_id, unit_id, carrier_id, holder_id, giver_id, confirmer_id, via_id, parent_id,
+                depth, level, upper_level, expected, below, below_told, state, state_since, holder_due, sent_at,
+                take_up_due, plan_due, send_on_due, report_due, due_on, first_due_on, fair, percent, sent_line)
+            select c.id, c.document_id, c.task_id, c.unit_id, c.carrier_id, c.carrier_id, c.giver_id, c.confirmer_id,
+                   c.via_id, c.parent_id, c.depth, c.level, c.upper_level, c.expected, c.below, 0, 'sent', %(at)s,
+                   {due_moment("coalesce(c.send_on_due, c.due_on, c.report_due)")}, %(at)s, %(take_up)s::date,
+                   c.plan_due, c.send_on_due, c.report_due, c.due_on, c.first_due_on, c.fair, 0, l.id
+            from child c
+            join line l on l.subject_id = c.task_id and l.unit_id = c.giver_id
+                and l.parent_id is not distinct from c.parent_id
+        ),
+        delivered as (
+            insert into directives_delivery (document_id, unit_id, at, given_by_id)
+            select distinct on (document_id, unit_id) document_id, unit_id, %(at)s::timestamptz, giver_id from child
+            on conflict do nothing
+        ),
+        -- Tasks given together share their due days: they are counted before they are spread over the duties.
+        counted as (
+            select c.document_id, c.carrier_id as unit_id, c.via_id, c.level, c.upper_level, c.below > 0 as has_below,
+                   c.plan_due, c.send_on_due, c.report_due, c.due_on, c.fair, c.was,
+                   pd.take_up as was_take_up, pd.plan as was_plan, pd.send_on as was_send_on, pd.report as was_report,
+                   pd.done as was_done, count(*)::int as n
+            from child c
+            left join directives_planneddue pd on c.was is not null and pd.task_id = c.task_id and pd.depth = c.depth
+            where c.expected
+            group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
+        ),
+        delta as (
+            insert into tallies_delta ({_CELL}, n)
+            select document_id, unit_id, via_id, level, upper_level, duty, d_due, outcome, d_fair, sum(d_n)::int
+            from counted k
+            cross join lateral (values
+                ('take_up', %(take_up)s::date, 'open', true, k.n, true),
+                ('plan', k.plan_due, 'open', true, k.n, true),
+                ('send_on', k.send_on_due, 'open', true, k.n, k.has_below),
+                ('report', k.report_due, 'open', true, k.n, true),
+                ('done', k.due_on, 'open', k.fair, k.n, true),
+                ('take_up', k.was_take_up, k.was, false, -k.n, k.was is not null),
+                ('plan', k.was_plan, k.was, false, -k.n, k.was is not null),
+                ('send_on', k.was_send_on, k.was, false, -k.n, k.was is not null and k.has_below),
+                ('report', k.was_report, k.was, false, -k.n, k.was is not null),
+                ('done', k.was_done, k.was, false, -k.n, k.was is not null)
+            ) d(duty, d_due, outcome, d_fair, d_n, counts)
+            where d.counts
+            group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+            having sum(d_n) <> 0
+        )
+        select id, subject_id, unit_id, parent_id, count from line order by id
+    """
+    values = {
+        **params,
+        "take_up": dues.take_up,
+        "plan": dues.plan,
+        "send_on": dues.send_on,
+        "report": dues.report,
+        "fair_from": dues.fair_from,
+        "at": at,
+        "person": actor.person_id,
+        "post": actor.post_id,
+        "job": actor.job,
+        "verb": verb,
+        "paper": paper,
+        "late": late_entry,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [
+            Given(line_id=row[0], task_id=row[1], giver_id=row[2], parent_id=row[3], count=row[4])
+            for row in cursor.fetchall()
+        ]
+
+
+def expect_missing(document_id: int) -> None:
+    """At issue: the cells of all pairs that the issuer does not tell himself, as missing, by their planned dues."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            insert into tallies_delta ({_CELL}, n)
+            select %(document)s, m.unit_id, m.upper_id, m.level, m.upper_level, d.duty, d.due, 'missing', false,
+                   sum(k.n)::int
+            from (
+                select t.expected_id, pd.depth, pd.take_up, pd.plan, pd.send_on, pd.report, pd.done, count(*) as n
+                from directives_task t join directives_planneddue pd on pd.task_id = t.id
+                where t.document_id = %(document)s and t.state = 'issued' and t.kind = 'task' and pd.depth > 1
+                group by 1, 2, 3, 4, 5, 6, 7
+            ) k
+            join directives_member m on m.unit_set_id = k.expected_id and m.depth = k.depth
+            cross join lateral (
+                select exists (
+                    select 1 from directives_member b where b.unit_set_id = k.expected_id and b.upper_id = m.unit_id
+                ) as has_below
+            ) b
+            cross join lateral (values
+                ('take_up', k.take_up, true), ('plan', k.plan, true), ('send_on', k.send_on, b.has_below),
+                ('report', k.report, true), ('done', k.done, true)
+            ) d(duty, due, counts)
+            where d.counts
+            group by m.unit_id, m.upper_id, m.level, m.upper_level, d.duty, d.due
+            """,
+            {"document": document_id},
+        )
