@@ -55,7 +55,7 @@ def _keep(actor: Actor, key: str, *, at: datetime, answer: Any) -> None:
         cursor.execute(
             "INSERT INTO records_actkey (post_id, key, at, answer, line_id) "
             "SELECT %s, %s, %s, %s::jsonb, min(id) FROM records_ledgerline "
-            "WHERE epoch = (SELECT max(number) FROM records_epoch) "
+            "WHERE epoch = (SELECT coalesce(max(number), 1) FROM records_epoch) "
             "AND xid = pg_current_xact_id_if_assigned()::text::bigint",
             [actor.post_id, key, at, as_json({"is": answer})],
         )

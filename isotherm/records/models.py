@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 class Epoch(models.Model):
     """Transaction numbers count within an epoch; a restore, where they start again, opens a new one.
 
-    Opened by `seals.open_epoch`, which also writes it into the copy outside the database.
+    The first is not a row. Opened by `seals.open_epoch`, which also writes it into the copy outside the database.
     """
 
     number = models.IntegerField(primary_key=True)

@@ -82,7 +82,7 @@ def seal(now: datetime) -> Seal | None:
     """
     with heads.alone():
         with _copying():
-            _begin_copies()
+            _begin_copies(now)
         with transaction.atomic():
             made = _seal_epochs(now)
         for path in heads.copies():
@@ -143,7 +143,7 @@ def _seal_epochs(now: datetime) -> list[Seal]:
 
 
 def _current_epoch() -> int:
-    return int(Epoch.objects.aggregate(last=Max("number"))["last"])
+    return int(Epoch.objects.aggregate(last=Max("number"))["last"] or 1)
 
 
 def _end(epoch: int) -> int:
@@ -221,10 +221,10 @@ def witness_epoch(*, now: datetime, using: str = "owner") -> None:
     """Write the newest epoch into the copy outside, with the last seal that is still here to go on from. For whoever
     opened it in SQL, as a restore does in its own transaction."""
     with heads.alone():
-        _begin_copies(using=using)
+        _begin_copies(now, using=using)
         epoch = Epoch.objects.using(using).order_by("number").last()
         last = Seal.objects.using(using).defer("digests").order_by("-epoch", "-from_xid").first()
-        if epoch is None or epoch.number == 1:
+        if epoch is None:
             return
         head = _epoch_head(epoch.number, previous=bytes(last.hash) if last else GENESIS, at=now, why=epoch.why)
         for path in heads.copies():
@@ -246,13 +246,12 @@ def _epoch_head(number: int, *, previous: bytes, at: datetime, why: str) -> Head
     )
 
 
-def _begin_copies(*, using: str = "default") -> None:
+def _begin_copies(now: datetime, *, using: str = "default") -> None:
     """A copy begins with the first epoch, before the first seal. A lost one is not made again from the database, whose
     owner could have cut it; a second one added later begins as the first one stands."""
     first, *second = heads.copies()
     if not first.exists() and not Seal.objects.using(using).exists():
-        epoch = Epoch.objects.using(using).get(number=1)
-        heads.append(first, [_epoch_head(1, previous=GENESIS, at=epoch.opened_at, why=epoch.why)])
+        heads.append(first, [_epoch_head(1, previous=GENESIS, at=now, why="")])
     for path in second:
         if not path.exists() and first.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

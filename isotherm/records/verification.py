@@ -192,8 +192,8 @@ def _strays(chain: _Chain) -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.id FROM records_ledgerline l "
-            "WHERE l.epoch > (SELECT max(number) FROM records_epoch) OR l.epoch < 1 OR (l.epoch < %s AND l.xid >= "
-            "coalesce((SELECT max(to_xid) FROM records_seal s WHERE s.epoch = l.epoch), 0)) ORDER BY l.id",
+            "WHERE l.epoch > (SELECT coalesce(max(number), 1) FROM records_epoch) OR l.epoch < 1 OR (l.epoch < %s AND "
+            "l.xid >= coalesce((SELECT max(to_xid) FROM records_seal s WHERE s.epoch = l.epoch), 0)) ORDER BY l.id",
             [chain.last.epoch],
         )
         for (line_id,) in cursor.fetchall():

@@ -3,11 +3,9 @@
 from django.db import migrations
 
 STAMP = """
-INSERT INTO records_epoch (number, why) VALUES (1, 'the first start');
-
 CREATE FUNCTION isotherm_stamp_line() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.epoch := (SELECT max(number) FROM public.records_epoch);
+    NEW.epoch := (SELECT coalesce(max(number), 1) FROM public.records_epoch);
     NEW.xid := pg_current_xact_id()::text::bigint;
     NEW.written_at := clock_timestamp();
     RETURN NEW;
@@ -23,7 +21,7 @@ BEGIN
     -- Writers of the old epoch finish first and later ones wait: after this no line of the old epoch can appear.
     LOCK TABLE public.records_ledgerline IN EXCLUSIVE MODE;
     INSERT INTO public.records_epoch (number, why)
-    SELECT max(number) + 1, isotherm_new_epoch.why FROM public.records_epoch
+    SELECT coalesce(max(number), 1) + 1, isotherm_new_epoch.why FROM public.records_epoch
     RETURNING number INTO opened;
     RETURN opened;
 END $$;
@@ -37,7 +35,6 @@ UNSTAMP = """
 DROP FUNCTION isotherm_new_epoch(text);
 DROP TRIGGER isotherm_stamp_line ON records_ledgerline;
 DROP FUNCTION isotherm_stamp_line();
-DELETE FROM records_epoch WHERE number = 1;
 """
 
 
