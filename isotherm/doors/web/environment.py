@@ -21,6 +21,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from isotherm.doors.web import formats
+from isotherm.doors.web.charts import spark
 
 
 @cache
@@ -122,6 +123,7 @@ def environment(**options: Any) -> Environment:
         now=timezone.now,
         language=language,
         described=described,
+        spark=spark,
     )
     env.filters.update(formats.FILTERS)
     return env
