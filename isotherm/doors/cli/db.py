@@ -73,6 +73,17 @@ def stop() -> None:
         click.echo(_("The database was not running."))
 
 
+def _witness_epoch() -> None:
+    """The restore opened an epoch in the database; the copy of the seals outside has to know it, and what was lost."""
+    from django.db import connections
+    from django.utils import timezone
+
+    from isotherm.records import seals
+
+    if "records_epoch" in connections["owner"].introspection.table_names():
+        seals.witness_epoch(now=timezone.now())
+
+
 def _embedded_only() -> None:
     if database.external():
         raise NotNow(
@@ -111,6 +122,7 @@ def restore(file: Path, replace: bool) -> None:
     """Put a backup back: into an empty database, or with --replace in the place of what is there."""
     with_database()
     manifest = put_back(file.resolve(), files=settings.FILES_FOLDER, databases=settings.DATABASES, replace=replace)
+    _witness_epoch()
     made_at = datetime.fromisoformat(manifest.made_at).astimezone()
     click.echo(
         _("Restored what was backed up at %(time)s, with %(count)s files of documents.")
