@@ -309,7 +309,7 @@ class TreeAncestor(models.Model):
 
 
 class Register(models.Model):
-    """One row: how often the register was loaded or changed. What is kept in memory is kept under this number."""
+    """One row: the number of the last change of the register. What is kept in memory is kept under it."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     version = models.BigIntegerField(default=0)

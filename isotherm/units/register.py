@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import BigIntegerField
+from django.db.models.expressions import RawSQL
 
 from isotherm.units import kinds, tree
 from isotherm.units.models import Alias, Heir, Kind, Name, Placement, Register, Succession, Unit
@@ -23,6 +25,9 @@ from isotherm.units.package import AliasRow, Bodies, KindRow, NameRow, Placement
 
 SOURCE = "package"
 BY_PACKAGE = 0  # `voided_by` of a row that a newer package withdrew, where no ledger line says so
+
+# Never the same twice: what is kept in memory under a number must not outlive a transaction that was rolled back.
+UNIQUE = RawSQL("pg_current_xact_id()::text::bigint", [], output_field=BigIntegerField())
 
 Progress = Callable[[str], None]
 
@@ -68,12 +73,12 @@ def load(
         report.trees += tree.rebuild(line)
         progress(f"tree: {line}")
     if report.changed:
-        Register.objects.filter(id=1).update(version=models.F("version") + 1)
+        Register.objects.filter(id=1).update(version=UNIQUE)
     return report
 
 
 def version() -> int:
-    """What is kept in memory about units is kept under this number."""
+    """What is kept in memory about units is kept under this number; every load that changed anything changes it."""
     return Register.objects.filter(id=1).values_list("version", flat=True).first() or 0
 
 

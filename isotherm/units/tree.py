@@ -170,10 +170,9 @@ def _digest(pairs: dict[int, int | None]) -> str:
 def _depth_first(pairs: dict[int, int | None]) -> list[_Node]:
     """A parent that stands nowhere in this line itself is a root of it."""
     below: dict[int | None, list[int]] = defaultdict(list)
-    for above in sorted({above for above in pairs.values() if above is not None and above not in pairs}):
-        below[None].append(above)
-    for unit, above in pairs.items():
-        below[above].append(unit)
+    below[None].extend(sorted({root for root in pairs.values() if root is not None and root not in pairs}))
+    for child, its_parent in pairs.items():
+        below[its_parent].append(child)
     nodes: list[_Node] = []
     number = 0
     # (unit, parent, depth, its number once entered): a stack, because a tree of a country may be deeper than Python.

@@ -57,7 +57,7 @@ class Day(models.Model):
 
 
 class CalendarVersion(models.Model):
-    """One row: how often the calendar changed. Calendars kept in memory are kept under this number."""
+    """One row: the number of the last change of the calendar. Calendars kept in memory are kept under it."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     version = models.BigIntegerField(default=0)

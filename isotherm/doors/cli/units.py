@@ -1,0 +1,165 @@
+"""`isotherm units`: bodies through time."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from isotherm.doors.cli.start import with_database
+
+
+class _Day(click.ParamType):  # type: ignore[type-arg]
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        for form in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(value, form).date()
+            except ValueError:
+                continue
+        self.fail(f"{value!r} is not a day; write 2026-04-30 or 30/04/2026", param, ctx)
+
+
+DAY = _Day()
+_language = click.option("--language", type=click.Choice(["vi", "en"]), default="vi", help="names in this language")
+_on = click.option("--on", "day", type=DAY, default=None, help="on this day (today)")
+_json = click.option("--json", "as_json", is_flag=True, help="for machines")
+
+
+@click.group()
+def group() -> None:
+    """Bodies through time."""
+
+
+@group.command()
+@_json
+def load(as_json: bool) -> None:
+    """Load the country package, bodies and calendar; may be repeated, and adds only what is new."""
+    with_database()
+    from isotherm.units import register
+    from isotherm.workdays import register as calendar
+
+    report = register.load(progress=lambda sentence: click.echo(f"  {sentence}", err=True))
+    days = calendar.load()
+    if as_json:
+        return _print({"units": report.units, **report.added, "voided": report.voided, "days": days.added})
+    added = ", ".join(f"{count} {what}" for what, count in report.added.items() if count)
+    click.echo(f"{report.units} new units; {added or 'no new rows'}; {report.closed} closed, {report.voided} voided.")
+    click.echo(f"Calendar: {days.added} special days added, {days.voided} voided.")
+
+
+@group.command()
+@click.argument("text")
+@click.option("--limit", default=20, show_default=True)
+@_on
+@_language
+@_json
+def find(text: str, limit: int, day: date | None, language: str, as_json: bool) -> None:
+    """Search by name, abbreviation or code; accents and case do not matter."""
+    with_database()
+    from isotherm.units import queries
+
+    found = queries.find(text, day or date.today(), limit=limit, language=language)
+    if as_json:
+        return _print([_fields(unit) for unit in found])
+    if not found:
+        raise click.ClickException(f"Nothing is called {text!r} or nearly so on that day.")
+    for unit in found:
+        click.echo(f"{unit.code:14} {unit.label}")
+
+
+@group.command()
+@click.argument("code")
+@_on
+@_language
+@_json
+def show(code: str, day: date | None, language: str, as_json: bool) -> None:
+    """All dated rows of one unit: names, kinds, where it stands, what it came from."""
+    with_database()
+    from isotherm.units import history, queries
+
+    unit = queries.unit_called(code)
+    told = history.of(unit.pk, day or date.today(), language)
+    if as_json:
+        return _print(_fields(told))
+    click.echo(f"{told.code}  {told.name}")
+    for title, lines in (
+        ("Names", told.names),
+        ("Kinds", told.kinds),
+        ("Stands below", told.placements),
+        ("Also called", told.aliases),
+        ("Events", told.events),
+    ):
+        for number, line in enumerate(lines):
+            click.echo(f"  {title if number == 0 else '':13} {_span(line.since, line.until)}  {line.text}")
+    click.echo(f"  {'Below it':13} {told.below} units on {told.day}")
+
+
+@group.command("as-of")
+@click.argument("day", type=DAY)
+@_language
+@_json
+def as_of(day: date, language: str, as_json: bool) -> None:
+    """How the State stood on a day: how many of each kind, the ministries, the provinces with their communes."""
+    with_database()
+    from isotherm.units import history
+
+    told = history.as_of(day, language)
+    if as_json:
+        return _print(_fields(told))
+    if not told.counts:
+        raise click.ClickException(f"The register knows no unit on {day}.")
+    for kind, count in told.counts.items():
+        click.echo(f"{count:6}  {kind}")
+    for province in told.provinces:
+        forms = ", ".join(f"{count} {form}" for form, count in province.communes.items())
+        click.echo(f"  {province.code:6} {province.name} ({forms or 'no communes'})")
+
+
+@group.command()
+@click.argument("code")
+@click.option("--depth", default=1, show_default=True, help="levels below the unit")
+@click.option("--line", default="state", show_default=True, help="state, sector, council, party, front, owner, …")
+@_on
+@_language
+@_json
+def tree(code: str, depth: int, line: str, day: date | None, language: str, as_json: bool) -> None:
+    """The unit and what stands below it."""
+    with_database()
+    from isotherm.units import history, queries
+
+    rows = history.below(queries.unit_called(code).pk, day or date.today(), language, line=line, depth=depth)
+    if as_json:
+        return _print([_fields(row) for row in rows])
+    if not rows:
+        raise click.ClickException(f"{code} does not stand in the line {line} on that day.")
+    for row in rows:
+        click.echo(f"{'  ' * row.depth}{row.code}  {row.name}")
+    for level, count in sorted(Counter(row.depth for row in rows if row.depth).items()):
+        click.echo(f"{count} units {level} below", err=True)
+
+
+def _span(since: date | None, until: date | None) -> str:
+    return f"{since or '…'} – {until or '…'}"
+
+
+def _fields(record: Any) -> Any:
+    """Dataclasses, nested, as plain values."""
+    if hasattr(record, "__dataclass_fields__"):
+        return {name: _fields(getattr(record, name)) for name in record.__dataclass_fields__}
+    if isinstance(record, dict):
+        return {str(name): _fields(value) for name, value in record.items()}
+    if isinstance(record, str) or not isinstance(record, Iterable):
+        return record
+    return [_fields(value) for value in record]
+
+
+def _print(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
