@@ -61,6 +61,25 @@ def all_rows() -> list[dict[str, str]]:
 every_document = pytest.mark.parametrize("name", TASKS)
 
 
+def test_the_list_of_documents_says_what_the_texts_say() -> None:
+    documents = rows_of(DIRECTIVES / "documents.csv")
+    assert {row["name"]: int(row["tasks"]) for row in documents} == TASKS
+    for row in documents:
+        lines = text_of(row["name"]).splitlines()
+        title = lines.index(row["type"].upper())
+        assert f"Số: {row['symbol']}" in lines
+        assert (lines[title + 1], lines[-1]) == (row["subject"], row["signer"])
+
+
+def test_numbers_of_one_series_rise_with_the_days() -> None:
+    by_day = sorted(rows_of(DIRECTIVES / "documents.csv"), key=lambda row: -int(row["issued_days_before"]))
+    series: dict[str, list[int]] = {}
+    for row in by_day:
+        number, _, body = row["symbol"].partition("/")
+        series.setdefault(body, []).append(int(number))
+    assert all(numbers == sorted(set(numbers)) for numbers in series.values())
+
+
 def test_a_date_placeholder_becomes_the_words_of_a_signed_document() -> None:
     text = "{{ngày D+0}}; {{ngắn D+30}}; {{tháng D+60}}; {{quý D+90}}; {{năm D+0}}"
     expected = "ngày 18 tháng 5 năm 2026; 17/6/2026; tháng 7 năm 2026; quý III năm 2026; 2026"
