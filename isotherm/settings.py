@@ -68,6 +68,8 @@ PACKAGE = Path(__file__).resolve().parent
 DATA_FOLDER = folder("ISOTHERM_DATA", ROOT / ".isotherm")
 FILES_FOLDER = folder("ISOTHERM_FILES", DATA_FOLDER / "files")
 SEALS_FOLDER = folder("ISOTHERM_SEALS", DATA_FOLDER / "seals")
+# A second copy of the signed heads, best on another machine's disk; empty for none.
+SEALS_COPY_FOLDER = text("ISOTHERM_SEALS_COPY")
 COUNTRY = text("ISOTHERM_COUNTRY", "vn")
 COUNTRY_FOLDER = folder("ISOTHERM_COUNTRY_FOLDER", ROOT / "countries" / COUNTRY)
 

@@ -14,7 +14,6 @@ from isotherm.records import files
 from isotherm.records.models import StoredFile
 from isotherm.refusals import NotAccepted, OutOfReach, Unavailable
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 PDF = b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n<<>>\nendobj\n"
 
 

@@ -14,7 +14,6 @@ from isotherm.records.keys import with_key
 from isotherm.records.models import ActKey, LedgerLine
 from isotherm.refusals import NotAccepted, NotNow
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 CLERK = Actor(person_id=7, post_id=70, unit_id=700, name="Clerk")
 OTHER = Actor(person_id=8, post_id=80, unit_id=700, name="Other")

@@ -11,7 +11,6 @@ from isotherm.records import ledger
 from isotherm.records.models import LedgerLine
 from isotherm.words import lazy
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 CLERK = Actor(person_id=7, post_id=70, unit_id=700, name="Clerk")
 

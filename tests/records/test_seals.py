@@ -17,7 +17,6 @@ from isotherm.records.seals import LINE_DIGEST, open_epoch, seal, witness_epoch
 from isotherm.records.verification import Verification, verify
 from isotherm.refusals import Unavailable
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 CLERK = Actor(person_id=7, post_id=70, unit_id=700, name="Clerk")
