@@ -33,7 +33,7 @@ def version_on(day: date, line: str = STATE) -> int:
     if found is None:
         raise NotAccepted(
             lazy("The register does not know how the State was organised on %(day)s."),
-            {"day": day},
+            {"day": f"{day:%d/%m/%Y}"},
             remedy=lazy("Choose a later day, or load a country package that goes back further."),
         )
     return found

@@ -52,9 +52,9 @@ def load_country(say: Say) -> None:
 
     began = time.monotonic()
     report = register.load(progress=say)
-    added = days.load()
+    added = days.load().added
     posts = seats.load(since=date(2025, 7, 1))
-    say(f"{report.units} units, {added} special days and {posts} new posts in {time.monotonic() - began:.1f} s")
+    say(f"{report.units} units, {added.added} special days and {posts} new posts in {time.monotonic() - began:.1f} s")
 
 
 @click.command()
