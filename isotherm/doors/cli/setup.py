@@ -52,7 +52,7 @@ def load_country(say: Say) -> None:
 
     began = time.monotonic()
     report = register.load(progress=say)
-    added = days.load().added
+    added = days.load()
     posts = seats.load(since=date(2025, 7, 1))
     say(f"{report.units} units, {added.added} special days and {posts} new posts in {time.monotonic() - began:.1f} s")
 
