@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,9 @@ def _template(server: psycopg.Connection[Any]) -> str:
         for (old,) in server.execute(
             "select datname from pg_database where datname like 'isotherm\\_template\\_%%'"
         ).fetchall():
-            server.execute(f'drop database if exists "{old}" with (force)')
+            _drop(server, old)
         making = f"making_{name}"
-        server.execute(f'drop database if exists "{making}" with (force)')
+        _drop(server, making)
         server.execute(f'create database "{making}"')
         _point_to(making)
         with connections["owner"].cursor() as cursor:
@@ -102,6 +103,17 @@ def _template(server: psycopg.Connection[Any]) -> str:
         return name
     finally:
         server.execute("select pg_advisory_unlock(hashtext('isotherm template'))")
+
+
+def _drop(server: psycopg.Connection[Any], name: str) -> None:
+    """Backends of closed connections take a moment to leave; the owner may not end those of the other role."""
+    for _try in range(50):
+        try:
+            server.execute(f'drop database if exists "{name}"')
+            return
+        except psycopg.errors.ObjectInUse:
+            time.sleep(0.1)
+    server.execute(f'drop database if exists "{name}"')
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -123,12 +135,12 @@ def template(django_db_blocker: Any) -> Iterator[str]:
 def django_db_setup(template: str, django_db_blocker: Any) -> Iterator[None]:
     name = f"test_isotherm_{os.getpid()}"
     with django_db_blocker.unblock(), _maintenance() as server:
-        server.execute(f'drop database if exists "{name}" with (force)')
+        _drop(server, name)
         server.execute(f'create database "{name}" template "{template}"')
         _point_to(name)
         yield
         _point_to("postgres")
-        server.execute(f'drop database if exists "{name}" with (force)')
+        _drop(server, name)
 
 
 @pytest.fixture
@@ -137,12 +149,12 @@ def own_database(django_db_setup: None, template: str, django_db_blocker: Any) -
     before = connections["default"].settings_dict["NAME"]
     name = f"test_own_{os.getpid()}"
     with django_db_blocker.unblock(), _maintenance() as server:
-        server.execute(f'drop database if exists "{name}" with (force)')
+        _drop(server, name)
         server.execute(f'create database "{name}" template "{template}"')
         _point_to(name)
         yield name
         _point_to(before)
-        server.execute(f'drop database if exists "{name}" with (force)')
+        _drop(server, name)
 
 
 @pytest.fixture

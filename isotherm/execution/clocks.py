@@ -8,7 +8,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from isotherm import country
-from isotherm.workdays.calendar import Calendar, calendar
+from isotherm.workdays.calendar import Calendar
+from isotherm.workdays.queries import current
 
 
 def allowed(duty: str) -> int:
@@ -33,7 +34,7 @@ class Dues:
 
 
 def dues_from(start: date, days: Calendar | None = None) -> Dues:
-    days = days or calendar()
+    days = days or current()
     return Dues(
         start=start,
         take_up=days.add_workdays(start, allowed("take_up")),
@@ -50,4 +51,4 @@ def not_after(day: date, limit: date | None) -> date:
 
 
 def decision_due(what: str, at: datetime) -> date:
-    return calendar().add_workdays(local_day(at), allowed(f"decide_{what}"))
+    return current().add_workdays(local_day(at), allowed(f"decide_{what}"))

@@ -6,17 +6,20 @@ A duty's outcome depends on its row alone, never on the clock: whether an open d
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.conf import settings
 
+from isotherm import country
 from isotherm.tallies.models import KEYS
-from isotherm.workdays.calendar import DEADLINE
 
 _CELL = ", ".join(KEYS)
 
 
 def due_moment(day: str) -> str:
     """SQL: the moment at which a duty due on `day` (an SQL expression) is late, by the office clock."""
-    return f"((({day}) + time '{DEADLINE:%H:%M}') at time zone '{settings.TIME_ZONE}')"
+    hour = time.fromisoformat(country.rules("calendar")["deadline_hour"])
+    return f"((({day}) + time '{hour:%H:%M}') at time zone '{settings.TIME_ZONE}')"
 
 
 def _outcome(row: str, *, met: str, due: str, reported: bool = False) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from isotherm.directives.models import Document, Lead, Task
-from isotherm.directives.reading import CandidateTask
 from isotherm.units import queries as unit_queries
 from isotherm.units import tree
 from isotherm.words import _
+
+if TYPE_CHECKING:
+    from isotherm.directives.reading import CandidateTask
 
 # A group that lies below the provinces is reached through them: the chain of command has no shorter way.
 _COMMUNES = frozenset({"communes", "wards", "special_zones"})

@@ -27,7 +27,7 @@ from isotherm.refusals import NotAccepted, NotNow, OutOfReach, refuse_unless
 from isotherm.tallies.models import KEYS
 from isotherm.units.folding import fold
 from isotherm.words import lazy
-from isotherm.workdays.calendar import calendar
+from isotherm.workdays.queries import current
 
 _CELL = ", ".join(KEYS)
 OPEN = (Obstacle.State.RAISED, Obstacle.State.ACCEPTED)
@@ -294,7 +294,7 @@ def _wake(obstacle: Obstacle, *, actor: Actor, at: datetime) -> None:
         .exclude(paused_at=None)
         .values_list("id", "paused_at", "take_up_due", "plan_due", "send_on_due", "report_due", "due_on")
     )
-    days = calendar()
+    days = current()
 
     def moved(due: date | None, since: datetime) -> date | None:
         # A date that had passed before the clock stopped stays where it was.
