@@ -19,6 +19,20 @@ def appointments(person: Person, day: date) -> QuerySet[Appointment]:
     )
 
 
+def people_called(login_begins: str, day: date) -> QuerySet[Appointment]:
+    """Who may sign in today under logins of this beginning, with the post each holds."""
+    return (
+        Appointment.objects.filter(
+            person__login__startswith=login_begins,
+            person__is_active=True,
+            valid__contains=day,
+            post__valid__contains=day,
+        )
+        .select_related("person", "post")
+        .order_by("person_id", "how")
+    )
+
+
 def actor_of_post(post: Post, *, day: date, person: Person | None = None) -> Actor:
     """The actor that a post is on a day. Without a person it is the seat itself (simulated and imported acts)."""
     mandates = Mandate.objects.filter(post=post, valid__contains=day).values_list("unit_id", flat=True)

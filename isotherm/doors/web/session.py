@@ -7,34 +7,56 @@ from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from isotherm.accounts import queries, signin
 from isotherm.accounts.models import Person
-from isotherm.doors.web.page import THEMES, DeskRequest, act, back_to, now, show, signed_in
+from isotherm.doors.web.page import THEMES, DeskRequest, act, back_to, language, now, show, signed_in
 from isotherm.refusals import NotAccepted, OutOfReach, Refusal
+from isotherm.units import queries as unit_queries
 from isotherm.words import lazy
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return show(request, "session/sign_in.html", {"refusal": None, "login": "", "next": request.GET.get("next", "")})
+        context = {"refusal": None, "login": request.GET.get("login", ""), "next": request.GET.get("next", "")}
+        return show(request, "session/sign_in.html", context | _demo_people())
     asked = request.POST.get("login", "")
     try:
         person = signin.sign_in(
             asked, request.POST.get("password", ""), address=request.META.get("REMOTE_ADDR", ""), at=now()
         )
-        if queries.actor_for(person, day=now().date()) is None:
+        if queries.actor_for(person, day=timezone.localdate()) is None:
             raise NotAccepted(
                 lazy("You hold no post today, so there is nothing to sign in to."),
                 remedy=lazy("Ask the administrator of your body to enter your appointment."),
             )
     except Refusal as no:
         context = {"refusal": no, "login": asked, "next": request.POST.get("next", "")}
-        return show(request, "session/sign_in.html", context, status=no.http_status)
+        return show(request, "session/sign_in.html", context | _demo_people(), status=no.http_status)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     return _onward(request, person)
+
+
+def _demo_people() -> dict[str, list[dict[str, str]]]:
+    """A demo lists its people on the sign-in page, so that a visitor can look through each one's eyes."""
+    if not settings.DEMO:
+        return {"demo_people": []}
+    day = timezone.localdate()
+    held = list(queries.people_called("demo.", day))
+    names = unit_queries.named_on({one.post.unit_id for one in held}, day, language())
+    people = [
+        {
+            "login": one.person.login,
+            "name": one.person.name,
+            "post": one.post.title(language()),
+            "unit": names.get(one.post.unit_id, ""),
+        }
+        for one in held
+    ]
+    return {"demo_people": people}
 
 
 def _onward(request: HttpRequest, person: Person) -> HttpResponse:
@@ -57,7 +79,11 @@ def choose_post(request: DeskRequest) -> HttpResponse:
     """Somebody with several posts says in which one she acts."""
     person = request.user
     asked = request.POST.get("post", "")
-    mine = {str(one.post_id) for one in queries.appointments(person, request.actor.day)} if isinstance(person, Person) else set()
+    mine = (
+        {str(one.post_id) for one in queries.appointments(person, request.actor.day)}
+        if isinstance(person, Person)
+        else set()
+    )
     if asked not in mine:
         raise OutOfReach(lazy("You do not hold that post today."))
     request.session["post"] = int(asked)
