@@ -63,7 +63,6 @@ def as_owner(records: None) -> Callable[..., Any]:
 
     def run(sql: str, *values: object) -> Any:
         with connections["owner"].cursor() as cursor:
-            cursor.execute("SET session_replication_role = DEFAULT")
             cursor.execute(sql, list(values))
             return cursor.fetchall() if cursor.description else None
 
