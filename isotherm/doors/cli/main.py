@@ -62,3 +62,7 @@ def main() -> None:
     except Refusal as no:
         click.echo(str(no) + (f"\n{no.remedy}" if str(no.remedy) else ""), err=True)
         sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()
