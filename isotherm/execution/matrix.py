@@ -1,0 +1,325 @@
+"""Units × state of one directive: who has it, how far it is, and who was never told.
+
+One statement makes all rows within reach, whatever their number; the second reads the pairs behind one of its numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.functional import Promise
+
+from isotherm.accounts import reach
+from isotherm.actor import Actor
+from isotherm.directives.models import Document
+from isotherm.execution.clocks import local_day
+from isotherm.execution.outcomes import due_moment
+from isotherm.units import tree
+from isotherm.units.folding import fold
+from isotherm.words import lazy
+
+# Where an assignment stands: exactly one of these, as SQL over `a`.
+STANDS: Mapping[str, str] = {
+    "sent": "a.state = 'sent'",
+    "working": "a.state = 'working'",
+    "reconsider": "a.state = 'reconsider'",
+    "reported": "a.state = 'reported'",
+    "done": "a.state = 'done'",
+    "closed": "a.state in ('returned', 'withdrawn')",
+}
+# The second axis, and all of them.
+ASIDE: Mapping[str, str] = {
+    "told": "true",
+    "overdue": (
+        f"a.state in ('sent', 'working', 'reconsider') and a.paused_at is null and {due_moment('a.due_on')} < %(at)s"
+    ),
+    "paused": "a.paused_at is not null",
+}
+# Pairs without an assignment.
+UNTOLD = ("missing", "excused")
+
+WORDS: Mapping[str, Promise] = {
+    "told": lazy("Assignments"),
+    "missing": lazy("Expected, not told"),
+    "sent": lazy("To be taken up"),
+    "working": lazy("In progress"),
+    "reconsider": lazy("Decision asked for"),
+    "reported": lazy("To be confirmed"),
+    "done": lazy("Completed"),
+    "overdue": lazy("Open, overdue"),
+    "paused": lazy("Clock paused"),
+    "closed": lazy("Withdrawn or returned"),
+    "excused": lazy("No part in it"),
+}
+LEVELS: Mapping[str, Promise] = {
+    "ministry": lazy("Ministries and agencies"),
+    "province": lazy("Provinces"),
+    "department": lazy("Departments"),
+    "commune": lazy("Communes"),
+    "other": lazy("Other bodies"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Pairs of a task and a unit, by where they stand. `told` are assignments; `missing` and `excused` have none."""
+
+    told: int = 0
+    missing: int = 0
+    sent: int = 0
+    working: int = 0
+    reconsider: int = 0
+    reported: int = 0
+    done: int = 0
+    overdue: int = 0
+    paused: int = 0
+    closed: int = 0
+    excused: int = 0
+
+    def of(self, state: str) -> int:
+        return int(getattr(self, state))
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Counts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    unit_id: int
+    level: str
+    via_id: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the address asks for; nothing set means everything within reach."""
+
+    level: str = ""
+    province: int | None = None
+    state: str = ""
+    text: str = ""
+    task: int | None = None
+    unit: int | None = None
+
+    def keeps(self, row: Row) -> bool:
+        return (not self.level or row.level == self.level) and (not self.state or row.counts.of(self.state) > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A task at a unit; `assignment_id` is none where nobody was told."""
+
+    assignment_id: int | None
+    task_number: int
+    task_code: str
+    action: str
+    unit_id: int
+    via_id: int
+    state: str
+    due_on: date | None
+    first_due_on: date | None
+    state_since: datetime | None
+    paused: bool
+    note: str
+
+
+def total(rows: Iterable[Row]) -> Counts:
+    summed = Counts()
+    for row in rows:
+        summed = summed + row.counts
+    return summed
+
+
+def rows(document: Document, *, actor: Actor, at: datetime, wanted: Filter) -> list[Row]:
+    """Every unit within reach that the directive expects or was given to. Level and state are left to `Filter.keeps`,
+    so that a page can say how many each choice would show."""
+    if reach.sees_no_work(actor):
+        return []
+    counted = ", ".join(
+        f"count(*) filter (where {condition})::int as {name}" for name, condition in {**ASIDE, **STANDS}.items()
+    )
+    columns = ("told", *STANDS, "overdue", "paused")
+    sql = f"""
+        with {_seen(actor)},
+        base as (
+            select a.unit_id, a.carrier_id, max(a.level) as level, max(a.via_id) as via_id, {counted},
+                   count(*) filter (where a.expected and t.state = 'issued' and t.kind = 'task')::int as met
+            from execution_assignment a join directives_task t on t.id = a.task_id
+            where a.document_id = %(document)s and {_WITHIN}
+              and (%(task)s::int is null or t.number = %(task)s)
+            group by a.unit_id, a.carrier_id
+        ),
+        given as (
+            select carrier_id as unit_id, max(level) as level, max(via_id) as via_id,
+                   {", ".join(f"sum({name})::int as {name}" for name in columns)}
+            from base group by 1
+        ),
+        met as (select unit_id, sum(met)::int as n from base group by 1),
+        excused as (
+            select e.unit_id, count(*)::int as n
+            from execution_excuse e
+            join directives_task t on t.id = e.task_id and t.state = 'issued' and t.kind = 'task'
+            where e.document_id = %(document)s and (%(task)s::int is null or t.number = %(task)s)
+              and not exists (
+                  select 1 from execution_assignment a where a.task_id = e.task_id and a.unit_id = e.unit_id)
+            group by 1
+        ),
+        expected as (
+            select m.unit_id, max(m.level) as level, max(m.upper_id) as via_id, sum(k.tasks)::int as n
+            from (
+                select expected_id, count(*) as tasks from directives_task t
+                where document_id = %(document)s and state = 'issued' and kind = 'task'
+                  and (%(task)s::int is null or t.number = %(task)s)
+                group by 1
+            ) k
+            join directives_member m on m.unit_set_id = k.expected_id
+            where %(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s)
+            group by 1
+        ),
+        untold as (
+            select e.unit_id, e.level, e.via_id, coalesce(x.n, 0) as excused,
+                   greatest(0, e.n - coalesce(met.n, 0) - coalesce(x.n, 0)) as missing
+            from expected e left join met using (unit_id) left join excused x using (unit_id)
+        )
+        select unit_id, coalesce(g.level, u.level), coalesce(g.via_id, u.via_id), coalesce(u.missing, 0),
+               coalesce(u.excused, 0), {", ".join(f"coalesce(g.{name}, 0)" for name in columns)}
+        from given g full join untold u using (unit_id)
+        where {_OF_UNIT.format(unit="unit_id")}
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _params(document, actor, at, wanted))
+        return [
+            Row(
+                unit_id=row[0],
+                level=row[1],
+                via_id=row[2],
+                counts=Counts(missing=row[3], excused=row[4], **dict(zip(columns, row[5:], strict=True))),
+            )
+            for row in cursor.fetchall()
+        ]
+
+
+def pairs(
+    document: Document, *, actor: Actor, at: datetime, wanted: Filter, first: int = 0, most: int | None = None
+) -> list[Pair]:
+    """The rows that a number of the matrix counts, in the order of the tasks."""
+    if reach.sees_no_work(actor):
+        return []
+    chosen: Callable[[Filter], str] = _untold if wanted.state in UNTOLD else _told
+    sql = f"with {_seen(actor)} {chosen(wanted)} order by number, unit_id offset %(first)s limit %(most)s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _params(document, actor, at, wanted) | {"first": first, "most": most})
+        return [Pair(*row) for row in cursor.fetchall()]
+
+
+def count_pairs(document: Document, *, actor: Actor, at: datetime, wanted: Filter) -> int:
+    if reach.sees_no_work(actor):
+        return 0
+    chosen: Callable[[Filter], str] = _untold if wanted.state in UNTOLD else _told
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"with {_seen(actor)} select count(*) from ({chosen(wanted)}) x", _params(document, actor, at, wanted)
+        )
+        return int(cursor.fetchone()[0])
+
+
+def ids_to_urge(
+    document: Document,
+    *,
+    actor: Actor,
+    at: datetime,
+    wanted: Filter,
+    units: Sequence[int] | None,
+    by_unit: int,
+) -> list[int]:
+    """What still waits for the chosen units themselves (all that the filter keeps, if none is named)."""
+    if reach.sees_no_work(actor):
+        return []
+    asked = wanted.state if wanted.state in {"sent", "working", "overdue"} else "told"
+    narrowed = Filter(**{f.name: getattr(wanted, f.name) for f in fields(Filter)} | {"state": asked})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"with {_seen(actor)} select assignment_id from ({_told(narrowed)}) x "
+            "where state in ('sent', 'working') and not paused and unit_id <> %(by)s "
+            "and (%(units)s::bigint[] is null or unit_id = any(%(units)s::bigint[])) order by 1",
+            _params(document, actor, at, narrowed) | {"by": by_unit, "units": None if units is None else list(units)},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+_WITHIN = (
+    "(%(all)s or a.carrier_id in (select id from seen) or a.unit_id in (select id from seen) "
+    "or a.giver_id = any(%(own)s) or a.confirmer_id = any(%(own)s) or a.holder_id = any(%(own)s))"
+)
+_OF_UNIT = """
+    (%(unit)s::bigint is null or {unit} = %(unit)s)
+    and (%(province)s::bigint is null or {unit} in (
+        select descendant_id from units_treeancestor where version_id = %(version)s and ancestor_id = %(province)s))
+    and (%(text)s = '' or {unit} in (
+        select unit_id from units_name
+        where search like '%%' || %(text)s || '%%' and voided_by is null and valid @> %(day)s::date))
+"""
+
+
+def _seen(actor: Actor) -> str:
+    """The units of the actor's reach as a CTE; its parameters are named in `_seen_params`."""
+    sql, params = reach.seen_units_sql(actor)
+    for position in range(len(params)):
+        sql = sql.replace("%s", f"%(seen_{position})s", 1)
+    return f"seen as materialized (select id from ({sql}) s(id))"
+
+
+def _seen_params(actor: Actor) -> dict[str, object]:
+    _sql, params = reach.seen_units_sql(actor)
+    return {f"seen_{position}": value for position, value in enumerate(params)}
+
+
+def _told(wanted: Filter) -> str:
+    condition = {**ASIDE, **STANDS}[wanted.state or "told"]
+    return f"""
+        select a.id as assignment_id, t.number, t.code, t.action, a.carrier_id as unit_id, a.via_id, a.state, a.due_on,
+               a.first_due_on, a.state_since, a.paused_at is not null as paused, '' as note
+        from execution_assignment a join directives_task t on t.id = a.task_id
+        where a.document_id = %(document)s and {_WITHIN} and {condition}
+          and (%(task)s::int is null or t.number = %(task)s)
+          and (%(level)s = '' or a.level = %(level)s) and {_OF_UNIT.format(unit="a.carrier_id")}
+    """
+
+
+def _untold(wanted: Filter) -> str:
+    excused = "is not null" if wanted.state == "excused" else "is null"
+    return f"""
+        select null::bigint as assignment_id, t.number, t.code, t.action, m.unit_id, m.upper_id as via_id,
+               '{wanted.state}' as state, t.due_on, t.first_due_on, e.at as state_since, false as paused,
+               coalesce(e.reason, '') as note
+        from directives_task t
+        join directives_member m on m.unit_set_id = t.expected_id
+        left join execution_excuse e on e.task_id = t.id and e.unit_id = m.unit_id
+        where t.document_id = %(document)s and t.state = 'issued' and t.kind = 'task' and e.id {excused}
+          and (%(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s))
+          and not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
+          and (%(task)s::int is null or t.number = %(task)s)
+          and (%(level)s = '' or m.level = %(level)s) and {_OF_UNIT.format(unit="m.unit_id")}
+    """
+
+
+def _params(document: Document, actor: Actor, at: datetime, wanted: Filter) -> dict[str, Any]:
+    return _seen_params(actor) | {
+        "document": document.pk,
+        "own": sorted(actor.units),
+        # The issuer sees the whole of what it set going, whichever bodies carry it.
+        "all": actor.acts_for(document.issuer_id),
+        "at": at,
+        "day": local_day(at),
+        "version": tree.version_on(local_day(at)),
+        "level": wanted.level,
+        "province": wanted.province,
+        "text": fold(wanted.text),
+        "task": wanted.task,
+        "unit": wanted.unit,
+    }
