@@ -374,7 +374,12 @@ class _Reader:
         return spans
 
     def words(self, row: Row, span: _Span) -> dict[str, str]:
-        return {"code": row["code"], "branch": span.branch, **self.place_words(row["name_vi"], row["name_en"], span)}
+        return {
+            "code": row["code"],
+            "branch": span.branch,
+            "short_en": row.get("short_en") or row["name_en"],
+            **self.place_words(row["name_vi"], row["name_en"], span),
+        }
 
     def place_words(self, vi: str, en: str, span: _Span) -> dict[str, str]:
         pattern = self.rules["places"][span.branch]

@@ -59,7 +59,7 @@ def load(
     Unit.objects.bulk_create(new, batch_size=2000)
     report.units = len(new)
     ids = dict(Unit.objects.values_list("code", "id"))
-    progress(f"{len(said.codes)} units")
+    progress(f"{len(said.codes)} bodies")
     for model, rows in (
         (Name, said.names),
         (Kind, said.kinds),
@@ -67,11 +67,10 @@ def load(
         (Alias, said.aliases),
     ):
         _bring_up(model, rows, ids=ids, report=report, ledger_line=ledger_line)
-        progress(f"{len(rows)} {model._meta.verbose_name_plural}")
     _add_successions(said, ids, report)
     for line in kinds.lines():
         report.trees += tree.rebuild(line)
-        progress(f"tree: {line}")
+    progress(f"{report.trees} new versions of the tree")
     if report.changed:
         Register.objects.filter(id=1).update(version=UNIQUE)
     return report
