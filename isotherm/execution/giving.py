@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -168,4 +168,29 @@ def expect_missing(document_id: int) -> None:
             group by m.unit_id, m.upper_id, m.level, m.upper_level, d.duty, d.due
             """,
             {"document": document_id},
+        )
+
+
+def move_missing_below(parents: Sequence[int], *, old: str, new: str) -> None:
+    """Expected pairs that these parents have not told go with them: they pause, wake or leave the books together."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            insert into tallies_delta ({_CELL}, n)
+            select p.document_id, m.unit_id, m.upper_id, m.level, m.upper_level, d.duty, d.due, o.outcome, false,
+                   sum(o.sign)::int
+            from execution_assignment p
+            join directives_task t on t.id = p.task_id and t.kind = 'task'
+            join directives_member m on m.unit_set_id = t.expected_id and m.upper_id = p.unit_id and m.depth > 1
+            join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
+            cross join lateral (values
+                ('take_up', pd.take_up), ('plan', pd.plan), ('report', pd.report), ('done', pd.done)
+            ) d(duty, due)
+            cross join (values (%(old)s, -1), (%(new)s, 1)) o(outcome, sign)
+            where p.id = any(%(parents)s)
+              and not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
+              and not exists (select 1 from execution_excuse e where e.task_id = t.id and e.unit_id = m.unit_id)
+            group by 1, 2, 3, 4, 5, 6, 7, 8
+            """,
+            {"parents": list(parents), "old": old, "new": new},
         )

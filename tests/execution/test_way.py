@@ -40,7 +40,7 @@ def from_rows(document_id: int) -> dict[tuple[object, ...], int]:
                 group by 1, 2, 3, 4, 5, 6
                 union all
                 select m.unit_id, m.level, d.duty, d.due,
-                       case when t.state = 'recalled' then 'withdrawn' when e.id is not null then 'excused'
+                       case when t.state = 'recalled' or up.state in ('returned', 'withdrawn') then 'withdrawn' when e.id is not null then 'excused'
                             when up.paused_at is not null then 'paused' else 'missing' end, false, count(*)
                 from directives_task t
                 join directives_member m on m.unit_set_id = t.expected_id and m.depth > 1

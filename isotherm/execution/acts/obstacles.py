@@ -18,18 +18,17 @@ from isotherm.directives.queries import document_for
 from isotherm.execution import policy, queries, rules
 from isotherm.execution.acts.report import WORKING_HOLDER_DUE
 from isotherm.execution.clocks import decision_due, local_day
+from isotherm.execution.giving import move_missing_below
 from isotherm.execution.models import Assignment, Hindrance, Obstacle, Request, State
 from isotherm.execution.outcomes import due_moment
 from isotherm.execution.rules import Verb
 from isotherm.execution.sets import Intents, Outcome, run
 from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, OutOfReach, refuse_unless
-from isotherm.tallies.models import KEYS
 from isotherm.units.folding import fold
 from isotherm.words import lazy
 from isotherm.workdays.queries import current
 
-_CELL = ", ".join(KEYS)
 OPEN = (Obstacle.State.RAISED, Obstacle.State.ACCEPTED)
 
 
@@ -285,7 +284,7 @@ def _pause(ids: Sequence[int], obstacle: Obstacle, *, actor: Actor, at: datetime
     )
     done = outcome.assignments
     Hindrance.objects.filter(obstacle_id=obstacle.pk, assignment_id__in=done).update(paused_from=at)
-    _missing_below(done, old="missing", new="paused")
+    move_missing_below(done, old="missing", new="paused")
 
 
 def _wake(obstacle: Obstacle, *, actor: Actor, at: datetime) -> None:
@@ -339,32 +338,7 @@ def _wake(obstacle: Obstacle, *, actor: Actor, at: datetime) -> None:
     Request.objects.filter(obstacle_id=obstacle.pk, decided_at=None).update(
         decision=Request.Decision.TAKEN_BACK, decided_at=at
     )
-    _missing_below(outcome.assignments, old="paused", new="missing")
-
-
-def _missing_below(parents: Sequence[int], *, old: str, new: str) -> None:
-    """Expected pairs that a paused parent has not told pause and wake with it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            insert into tallies_delta ({_CELL}, n)
-            select p.document_id, m.unit_id, m.upper_id, m.level, m.upper_level, d.duty, d.due, o.outcome, false,
-                   sum(o.sign)::int
-            from execution_assignment p
-            join directives_task t on t.id = p.task_id and t.kind = 'task'
-            join directives_member m on m.unit_set_id = t.expected_id and m.upper_id = p.unit_id and m.depth > 1
-            join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
-            cross join lateral (values
-                ('take_up', pd.take_up), ('plan', pd.plan), ('report', pd.report), ('done', pd.done)
-            ) d(duty, due)
-            cross join (values (%(old)s, -1), (%(new)s, 1)) o(outcome, sign)
-            where p.id = any(%(parents)s)
-              and not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
-              and not exists (select 1 from execution_excuse e where e.task_id = t.id and e.unit_id = m.unit_id)
-            group by 1, 2, 3, 4, 5, 6, 7, 8
-            """,
-            {"parents": list(parents), "old": old, "new": new},
-        )
+    move_missing_below(outcome.assignments, old="paused", new="missing")
 
 
 def _line(

@@ -12,6 +12,7 @@ from isotherm.directives.queries import document_for
 from isotherm.execution import policy, queries, rules
 from isotherm.execution.acts.report import WORKING_HOLDER_DUE, decide_requests
 from isotherm.execution.clocks import decision_due
+from isotherm.execution.giving import move_missing_below
 from isotherm.execution.models import Request, State
 from isotherm.execution.outcomes import due_moment
 from isotherm.execution.rules import Verb
@@ -100,6 +101,9 @@ def decide(
         facts={"reason": reason.strip()},
         ledger_verb="return_upheld" if agreed else "return_refused",
     ).or_refuse()
+    if agreed:
+        # Who was to be told through this unit is no longer expected either.
+        move_missing_below(outcome.assignments, old="missing", new="withdrawn")
     decision = Request.Decision.AGREED if agreed else Request.Decision.REFUSED
     decide_requests(outcome, what=Request.What.RECONSIDER, decision=decision, reason=reason.strip())
     return outcome

@@ -13,8 +13,8 @@ from isotherm.execution import policy, queries
 from isotherm.execution.models import State
 from isotherm.execution.papers import Paper, counts_from, is_late_entry, wrong_paper
 from isotherm.execution.rules import Verb
-from isotherm.execution.sets import Intents, Outcome, run
-from isotherm.refusals import refuse_unless
+from isotherm.execution.sets import Intents, Line, Outcome, Refused, run
+from isotherm.refusals import Refusal, refuse_unless
 
 CHANGES = {"taken_up_at": "coalesce(p.taken_up_at, p.act_at)"}
 
@@ -42,3 +42,19 @@ def take_up(
     return over(
         intents, paper=paper.symbol if paper else None, late_entry=is_late_entry(paper, at)
     ).or_refuse()
+
+
+@transaction.atomic
+def take_up_several(wanted: Sequence[tuple[str, int]], *, actor: Actor, at: datetime) -> Outcome:
+    """Several documents (address, unit) at once: what cannot be taken up is listed and keeps nothing else back."""
+    lines: list[Line] = []
+    refused: list[Refused] = []
+    for document, unit_id in wanted:
+        try:
+            outcome = take_up(document, unit_id, actor=actor, at=at)
+        except Refusal as no:
+            refused.append(Refused(assignment_id=0, refusal=no))
+            continue
+        lines += outcome.lines
+        refused += outcome.refused
+    return Outcome(lines=tuple(lines), refused=tuple(refused))

@@ -1,0 +1,123 @@
+"""Every published number, defined once: name, sentence, what is counted over what. Pages, CLI and letters take it by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from isotherm.words import lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    name: str
+    words: Promise  # as printed beside the per cent
+    sentence: Promise
+    numerator: tuple[str, ...]  # fields of Counts
+    denominator: tuple[str, ...]
+    owner: str = "analysis"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    figure: Figure
+    numerator: int
+    denominator: int
+
+    @property
+    def share(self) -> float | None:
+        """None where nothing is counted: no rate is better than 0 or 100 of nothing."""
+        return self.numerator / self.denominator if self.denominator else None
+
+
+@dataclass(slots=True)
+class Counts:
+    """Pairs of a set for one duty at a moment. The first five are the parts of everything in the books."""
+
+    on_time: int = 0  # met in time
+    late: int = 0
+    overdue: int = 0  # unmet past its due moment
+    running: int = 0  # unmet, due later
+    undated: int = 0  # unmet, the text sets no date
+    # of `overdue` and `running`:
+    missing: int = 0  # nobody has told the unit
+    reported: int = 0  # reported done, waiting for the confirmer
+    # met among those already due:
+    on_time_due: int = 0
+    late_due: int = 0
+    # fair: reached the unit in time to act
+    fair_due: int = 0
+    fair_on_time: int = 0
+    # beside the rates:
+    paused: int = 0
+    withdrawn: int = 0
+    excused: int = 0
+
+    @property
+    def assigned(self) -> int:
+        return self.on_time + self.late + self.overdue + self.running + self.undated
+
+    @property
+    def due(self) -> int:
+        """Heat of a set: those whose due moment has come."""
+        return self.on_time_due + self.late_due + self.overdue
+
+    @property
+    def met(self) -> int:
+        return self.on_time_due + self.late_due
+
+    def add(self, other: Counts) -> None:
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+FIGURES: Mapping[str, Figure] = {
+    one.name: one
+    for one in (
+        Figure(
+            "done_of_due",
+            lazy("completed / due"),
+            lazy("Confirmed as completed, over all completed or open past their date."),
+            ("on_time", "late"),
+            ("on_time", "late", "overdue"),
+        ),
+        Figure(
+            "on_time_of_due",
+            lazy("on time / due"),
+            lazy("Completed by their date, over all completed or open past their date."),
+            ("on_time",),
+            ("on_time", "late", "overdue"),
+        ),
+        Figure(
+            "on_time_of_assigned",
+            lazy("on time / assigned"),
+            lazy("Completed by their date, over everything assigned."),
+            ("on_time",),
+            ("on_time", "late", "overdue", "running", "undated"),
+        ),
+        Figure(
+            "overdue_of_assigned",
+            lazy("open overdue / assigned"),
+            lazy("Open past their date, over everything assigned."),
+            ("overdue",),
+            ("on_time", "late", "overdue", "running", "undated"),
+        ),
+    )
+}
+FOUR_RATES = tuple(FIGURES)
+
+
+def rate(name: str, counts: Counts) -> Rate:
+    figure = FIGURES[name]
+    return Rate(
+        figure=figure,
+        numerator=sum(getattr(counts, part) for part in figure.numerator),
+        denominator=sum(getattr(counts, part) for part in figure.denominator),
+    )
+
+
+def four_rates(counts: Counts) -> tuple[Rate, ...]:
+    """The four honest rates, always side by side."""
+    return tuple(rate(name, counts) for name in FOUR_RATES)

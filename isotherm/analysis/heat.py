@@ -1,0 +1,288 @@
+"""Heat of a directive or of the country, live from the tallies; break points and held days from their last refresh.
+
+`Scope` says whose units are counted: a reader's reach, and perhaps one unit's subtree inside it. Every page costs the
+same number of statements, whatever the number of assignments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from isotherm.accounts import reach
+from isotherm.actor import Actor
+from isotherm.analysis import thermal
+from isotherm.analysis.figures import Counts
+from isotherm.tallies.fold import CELLS_SQL
+from isotherm.tallies.models import Duty
+from isotherm.workdays.queries import current
+
+DUTIES = tuple(duty.value for duty in Duty)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """SQL condition over a column of unit ids, with its parameters; empty: everything."""
+
+    condition: str = ""
+    params: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, actor: Actor) -> Scope:
+        sql, params = reach.seen_units_sql(actor)
+        return cls(f"in ({sql})", tuple(params))
+
+    @classmethod
+    def whole(cls) -> Scope:
+        """For jobs and the terminal of an operator."""
+        return cls()
+
+    def on(self, column: str) -> tuple[str, list[Any]]:
+        return (f"and {column} {self.condition}", list(self.params)) if self.condition else ("", [])
+
+
+@dataclass(slots=True)
+class LevelHeat:
+    level: str
+    upper_level: str
+    units: int = 0
+    duties: dict[str, Counts] = field(default_factory=lambda: {duty: Counts() for duty in DUTIES})
+
+
+@dataclass(frozen=True, slots=True)
+class BreakPointRow:
+    """Where cold pairs of a level wait: one body, one cause."""
+
+    level: str
+    body_id: int
+    body_level: str
+    cause: str
+    obstacle_id: int | None
+    pairs: int
+    units: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingRow:
+    level: str
+    role: str
+    holder_level: str
+    within: int  # seconds
+    beyond: int
+
+
+@dataclass(slots=True)
+class Heat:
+    documents: tuple[int, ...]
+    at: datetime
+    data_at: datetime | None
+    levels: list[LevelHeat]
+    breaks: list[BreakPointRow]
+    holdings: list[HoldingRow]
+    chains: dict[str, tuple[int, int]]  # level -> (chains, elapsed seconds)
+    boundaries: list[thermal.Boundary]
+    thermocline: thermal.Thermocline | None
+    reach: dict[str, list[tuple[date, int]]]
+
+    def total(self, duty: str) -> Counts:
+        counts = Counts()
+        for one in self.levels:
+            counts.add(one.duties[duty])
+        return counts
+
+
+_COUNTS = """
+    coalesce(sum(n) filter (where outcome = 'on_time'), 0),
+    coalesce(sum(n) filter (where outcome = 'late'), 0),
+    coalesce(sum(n) filter (where outcome in ('open', 'missing', 'reported') and due_on <= %s), 0),
+    coalesce(sum(n) filter (where outcome in ('open', 'missing', 'reported') and due_on > %s), 0),
+    coalesce(sum(n) filter (where outcome in ('open', 'missing', 'reported') and due_on is null), 0),
+    coalesce(sum(n) filter (where outcome = 'missing'), 0),
+    coalesce(sum(n) filter (where outcome = 'reported'), 0),
+    coalesce(sum(n) filter (where outcome = 'on_time' and due_on <= %s), 0),
+    coalesce(sum(n) filter (where outcome = 'late' and due_on <= %s), 0),
+    coalesce(sum(n) filter (where fair and due_on <= %s and outcome in ('open', 'reported', 'on_time', 'late')), 0),
+    coalesce(sum(n) filter (where fair and due_on <= %s and outcome = 'on_time'), 0),
+    coalesce(sum(n) filter (where outcome = 'paused'), 0),
+    coalesce(sum(n) filter (where outcome = 'withdrawn'), 0),
+    coalesce(sum(n) filter (where outcome = 'excused'), 0)
+"""
+_DAYS = 6  # how many times the last due day stands in _COUNTS
+
+
+def counts_by(columns: str, documents: Sequence[int] | None, *, scope: Scope, at: datetime) -> list[tuple[Any, ...]]:
+    """Rows of (columns…, Counts) over the cells; `documents` none: of all. `columns` is code, never input."""
+    inside, params = scope.on("unit_id")
+    which = "true" if documents is None else "document_id = any(%s)"
+    given: list[Any] = [] if documents is None else [list(documents)]
+    width = len(columns.split(","))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {columns}, {_COUNTS} from {CELLS_SQL} c where {which} {inside} group by {columns}",
+            [*([current().last_due_day(at)] * _DAYS), *given, *params],
+        )
+        return [(*row[:width], Counts(*(int(n) for n in row[width:]))) for row in cursor.fetchall()]
+
+
+def heat(documents: Sequence[int], *, scope: Scope, at: datetime, lens: str = "done") -> Heat:
+    """The whole picture of some directives within a scope. `lens`: the duty whose break points are shown, or `any`."""
+    levels: dict[tuple[str, str], LevelHeat] = {}
+    for level, upper, duty, counts in counts_by("level, upper_level, duty", documents, scope=scope, at=at):
+        one = levels.setdefault((upper, level), LevelHeat(level=level, upper_level=upper))
+        one.duties[duty] = counts
+    boundaries = _boundaries(documents, scope)
+    for upper, level, units in _units_of_levels(documents, scope):
+        if (upper, level) in levels:
+            levels[upper, level].units = units
+    return Heat(
+        documents=tuple(documents),
+        at=at,
+        data_at=_data_at(documents),
+        levels=sorted(levels.values(), key=lambda one: _order(one.upper_level, one.level)),
+        breaks=break_points(documents, scope=scope, lens=lens),
+        holdings=_holdings(documents, scope),
+        chains=_chains(documents, scope),
+        boundaries=boundaries,
+        thermocline=thermal.thermocline(boundaries),
+        reach=_reach(documents, scope),
+    )
+
+
+_LEVELS = ("government", "ministry", "province", "department", "commune", "other")
+
+
+def _order(upper: str, level: str) -> tuple[int, int]:
+    places = {name: place for place, name in enumerate(_LEVELS)}
+    return places.get(level, 9), places.get(upper, 9)
+
+
+def break_points(
+    documents: Sequence[int], *, scope: Scope, lens: str, group: str = "level, body_id, body_level, cause, obstacle_id"
+) -> list[BreakPointRow]:
+    """Bodies that must act next, most pairs first. Each cold pair stands in exactly one row."""
+    inside, params = scope.on("unit_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select {group}, sum(pairs), count(distinct unit_id), min(since)
+            from analysis_breakpoint where document_id = any(%s) and lens = %s {inside}
+            group by {group} order by sum(pairs) desc, min(since), body_id
+            """,
+            [list(documents), lens, *params],
+        )
+        return [
+            BreakPointRow(
+                level=row[0],
+                body_id=row[1],
+                body_level=row[2],
+                cause=row[3],
+                obstacle_id=row[4],
+                pairs=int(row[5]),
+                units=int(row[6]),
+                since=row[7],
+            )
+            for row in cursor.fetchall()
+        ]
+
+
+def cold_by_unit(documents: Sequence[int], *, scope: Scope, lens: str, by: str = "unit_id") -> dict[int, int]:
+    """Cold pairs per unit (or per upper unit with by='via_id')."""
+    inside, params = scope.on("unit_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {by}, sum(pairs) from analysis_breakpoint where document_id = any(%s) and lens = %s {inside} "
+            f"group by {by}",
+            [list(documents), lens, *params],
+        )
+        return {row[0]: int(row[1]) for row in cursor.fetchall()}
+
+
+def _boundaries(documents: Sequence[int], scope: Scope) -> list[thermal.Boundary]:
+    inside, params = scope.on("unit_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            with own as (
+                select * from analysis_chains where document_id = any(%s) {inside}
+            ),
+            single as (
+                select upper_level, level, count(distinct via_id) = 1 as is_single from own group by upper_level, level
+            )
+            select o.upper_level, o.level, case when s.is_single then o.unit_id else o.via_id end as cluster,
+                   sum(o.reachable), sum(o.conducted)
+            from own o join single s using (upper_level, level)
+            group by 1, 2, 3 having sum(o.reachable) > 0 order by 1, 2, 3
+            """,
+            [list(documents), *params],
+        )
+        found: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for upper, level, _cluster, reachable, conducted in cursor.fetchall():
+            found.setdefault((upper, level), []).append((int(reachable), int(conducted)))
+    return [
+        thermal.Boundary(upper=upper, level=level, clusters=tuple(clusters))
+        for (upper, level), clusters in sorted(found.items(), key=lambda item: _order(*item[0]))
+    ]
+
+
+def _units_of_levels(documents: Sequence[int], scope: Scope) -> list[tuple[str, str, int]]:
+    inside, params = scope.on("unit_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select upper_level, level, count(distinct unit_id) from analysis_chains "
+            f"where document_id = any(%s) {inside} group by 1, 2",
+            [list(documents), *params],
+        )
+        return [(row[0], row[1], int(row[2])) for row in cursor.fetchall()]
+
+
+def _holdings(documents: Sequence[int], scope: Scope) -> list[HoldingRow]:
+    inside, params = scope.on("unit_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select level, role, holder_level, sum(within), sum(beyond) from analysis_holding "
+            f"where document_id = any(%s) {inside} group by 1, 2, 3 order by sum(within) + sum(beyond) desc",
+            [list(documents), *params],
+        )
+        return [
+            HoldingRow(level=row[0], role=row[1], holder_level=row[2], within=int(row[3]), beyond=int(row[4]))
+            for row in cursor.fetchall()
+        ]
+
+
+def _chains(documents: Sequence[int], scope: Scope) -> dict[str, tuple[int, int]]:
+    inside, params = scope.on("unit_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select level, sum(chains), sum(elapsed) from analysis_chains "
+            f"where document_id = any(%s) {inside} group by 1",
+            [list(documents), *params],
+        )
+        return {row[0]: (int(row[1]), int(row[2])) for row in cursor.fetchall()}
+
+
+def _reach(documents: Sequence[int], scope: Scope) -> dict[str, list[tuple[date, int]]]:
+    """Pairs taken up by day; inside a scope, of the upper units it holds."""
+    inside, params = scope.on("via_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select level, day, sum(n) from analysis_reach "
+            f"where document_id = any(%s) {inside} group by 1, 2 order by 1, 2",
+            [list(documents), *params],
+        )
+        found: dict[str, list[tuple[date, int]]] = {}
+        for level, day, n in cursor.fetchall():
+            found.setdefault(level, []).append((day, int(n)))
+        return found
+
+
+def _data_at(documents: Sequence[int]) -> datetime | None:
+    """The oldest refresh among the documents: what the page can vouch for."""
+    with connection.cursor() as cursor:
+        cursor.execute("select min(data_at) from analysis_freshness where document_id = any(%s)", [list(documents)])
+        found: datetime | None = cursor.fetchone()[0]
+        return found
