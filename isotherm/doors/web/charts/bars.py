@@ -11,10 +11,10 @@ from isotherm.doors.web.charts.ladder import parts_of
 from isotherm.doors.web.charts.measure import width, wrap
 from isotherm.doors.web.charts.pen import Pen, alone, both
 from isotherm.doors.web.charts.shapes import Counts, Held, Holding, Outcome
-from isotherm.doors.web.charts.words import counts_in_words
+from isotherm.doors.web.charts.words import shares_in_words
 from isotherm.doors.web.formats import number
 
-WIDE, NARROW = 700.0, 320.0
+WIDE, NARROW = 560.0, 320.0
 
 
 def _days(value: float) -> str:
@@ -43,7 +43,7 @@ def _draw(pen: Pen, shape: Holding) -> None:
     size = 13.0 if pen.wide else 12.5
     ends = [f"{_days(row.within)} + {_days(row.beyond)}" for row in shape.rows]
     right = max(width(end, size) for end in ends) + 12
-    left = min(280.0, max(width(row.name, size) for row in shape.rows) + 18) if pen.wide else 0.0
+    left = min(250.0, max(width(row.name, size) for row in shape.rows) + 18) if pen.wide else 0.0
     longest = max(row.within + row.beyond for row in shape.rows) or 1.0
     scale = (pen.width - left - right) / longest
     y = 4.0
@@ -78,9 +78,8 @@ def _draw_days_bar(pen: Pen, row: Held, *, x: float, y: float, scale: float, hei
 
 
 def holding(shape: Holding, name: str = "holding") -> Markup:
-    return both(
-        name, title=shape.title, desc=_in_words(shape), wide=WIDE, narrow=NARROW, draw=partial(_draw, shape=shape)
-    )
+    draw = partial(_draw, shape=shape)
+    return both(name, title=shape.title, desc=_in_words(shape), wide=WIDE, narrow=NARROW, draw=draw, kind="slim")
 
 
 def holding_alone(shape: Holding) -> str:
@@ -89,7 +88,7 @@ def holding_alone(shape: Holding) -> str:
 
 def spark(counts: Counts, length: int = 120, height: int = 12) -> Markup:
     """A bar small enough for a table's cell. Its words are its name, so it stands without the columns beside it."""
-    words = counts_in_words(counts)
+    words = shares_in_words(counts)
     pen = Pen(name="", width=length, wide=True)
     for outcome, offset, part in parts_of(counts, float(length)):
         if outcome is Outcome.OVERDUE:
@@ -98,7 +97,7 @@ def spark(counts: Counts, length: int = 120, height: int = 12) -> Markup:
             pen.rect(offset + 0.5, 0.5, max(1.0, part - 1), height - 1, "l-edge")
         else:
             pen.rect(offset, 0, part, height, "c-grey" if outcome is Outcome.UNCONNECTED else f"c-{outcome}")
-    size = Markup('width="{}" height="{}" viewBox="0 0 {} {}"').format(length, height, length, height)
-    return Markup('<svg class="spark" {} role="img" aria-label="{}"><title>{}</title>{}</svg>').format(
-        size, words, words, Markup("").join(pen.marks)
+    size = Markup('width="{}" height="{}"').format(length, height)
+    return Markup('<svg class="spark" {} role="img"><title>{}</title>{}</svg>').format(
+        size, words, Markup("").join(pen.marks)
     )

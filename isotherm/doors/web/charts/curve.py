@@ -13,7 +13,7 @@ from isotherm.doors.web.charts.pen import Pen, alone, both
 from isotherm.doors.web.charts.shapes import Curve, Series
 from isotherm.doors.web.formats import day, percent, short_day
 
-WIDE, NARROW = 700.0, 320.0
+WIDE, NARROW = 560.0, 320.0
 DASHES = ("", "6 4", "2 4", "10 3 2 3")
 
 
@@ -42,8 +42,14 @@ def spread(wanted: list[float], apart: float, low: float, high: float) -> list[f
 
 
 def _path(points: tuple[tuple[date, float], ...], x_of: dict[date, float], y_of: list[float]) -> str:
-    places = [f"{x_of[on]:.1f} {y:.1f}" for (on, _share), y in zip(points, y_of, strict=True)]
-    return "M" + "L".join(places)
+    """A point that the line would pass through anyway is left out."""
+    places = [(x_of[on], y) for (on, _share), y in zip(points, y_of, strict=True)]
+    kept = places[:1]
+    for at in range(1, len(places) - 1):
+        (x0, y0), (x1, y1), (x2, y2) = kept[-1], places[at], places[at + 1]
+        if abs(y0 + (y2 - y0) * (x1 - x0) / (x2 - x0) - y1) > 0.25:
+            kept.append(places[at])
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in [*kept, *places[1:][-1:]])
 
 
 def _draw(pen: Pen, shape: Curve) -> None:
@@ -116,9 +122,8 @@ def _draw_days(pen: Pen, first: date, last: date, x_of: dict[date, float], y: fl
 
 
 def curve(shape: Curve, name: str = "curve") -> Markup:
-    return both(
-        name, title=shape.title, desc=_in_words(shape), wide=WIDE, narrow=NARROW, draw=partial(_draw, shape=shape)
-    )
+    draw = partial(_draw, shape=shape)
+    return both(name, title=shape.title, desc=_in_words(shape), wide=WIDE, narrow=NARROW, draw=draw, kind="slim")
 
 
 def curve_alone(shape: Curve) -> str:

@@ -124,12 +124,8 @@ def _depths(shape: Ladder) -> list[int]:
 
 def _wave(x: float, end: float, y: float) -> str:
     """The isotherm itself: a gentle wave from left to right."""
-    step, lift = 12.0, 2.6
-    d, at, sign = f"M{x:.1f} {y:.1f}", x, -1
-    while at + step <= end:
-        d += f"q{step / 2:.0f} {sign * lift * 2:.1f} {step:.0f} 0"
-        at, sign = at + step, -sign
-    return d
+    turns = int((end - x) // 12)
+    return f"M{x:.0f} {y:.0f}q6-5 12 0" + "t12 0" * (turns - 1) if turns > 0 else ""
 
 
 def _draw_wide(pen: Pen, shape: Ladder) -> None:
@@ -153,7 +149,7 @@ def _draw_wide(pen: Pen, shape: Ladder) -> None:
             elbow = indent * (depth - 1) + 7
             start = tops[rung.parent] + (60 if _beside_words(shape.rungs[rung.parent].counts) else 44)
             pen.behind(f"M{elbow:.1f} {start:.1f}V{y + 17:.1f}h{indent - 14:.1f}", "l-edge", thick=1.2)
-        with pen.link(rung.href, rung.name):
+        with pen.link(rung.href, ""):
             pen.text(left, y + 15, rung.name, size=14.5, weight=600)
         pen.text(left, y + 34, rung.detail, "soft", size=13)
         if beside:
@@ -174,12 +170,12 @@ def _draw_boundary(pen: Pen, shape: Ladder, index: int, y: float, *, x: float, l
         pen.path(_wave(label_x + 4, left - 6, middle), "l-accent", thick=2)
         if left + pill + 6 < pen.width - 12:
             pen.path(_wave(left + pill + 6, pen.width, middle), "l-accent", thick=2)
-        with pen.link(found.href, words):
+        with pen.link(found.href, ""):
             pen.rect(left, middle - 16, pill, 32, "c-beyond", round_=16)
             pen.text(left + 16, middle + 5, words, "on-beyond", size=14, weight=600)
         return y + 56
     if rung.conduction is not None:
-        pen.text(x, y + 22, conduction_words(rung.conduction), "soft", size=12.5)
+        pen.text(x, y + 22, conduction_words(rung.conduction), "soft", size=13)
         return y + 34
     return y + 26
 
@@ -201,7 +197,7 @@ def _draw_narrow(pen: Pen, shape: Ladder) -> None:
         if rung.parent is not None:
             rail = 14.0 * (depth - 1) + 3
             pen.behind(f"M{rail:.1f} {rails[rung.parent]:.1f}V{y + 9:.1f}h7", "l-edge")
-        with pen.link(rung.href, rung.name):
+        with pen.link(rung.href, ""):
             pen.text(left, y + 13, rung.name, size=14, weight=600)
         details = " · ".join(filter(None, (rung.detail, _beside_words(rung.counts))))
         lines = wrap(details, pen.width - left, 12.5)
@@ -219,7 +215,7 @@ def _draw_pill_narrow(pen: Pen, found: Bottleneck, y: float) -> float:
     lines = wrap(words, pen.width - 28, 13.5)
     tall = 14 + 19 * len(lines)
     pen.path(_wave(0, pen.width, y + 16), "l-accent", thick=2)
-    with pen.link(found.href, words):
+    with pen.link(found.href, ""):
         pen.rect(0, y + 26, pen.width, tall, "c-beyond", round_=12)
         for row, line in enumerate(lines):
             pen.text(14, y + 26 + 21 + 19 * row, line, "on-beyond", size=13.5, weight=600)

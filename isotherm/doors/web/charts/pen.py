@@ -51,10 +51,8 @@ class Pen:
     ) -> None:
         corner = f' rx="{_n(round_)}"' if round_ else ""
         own = f' fill="{fill}"' if fill else ""
-        self.add(
-            f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(max(0, width))}" height="{_n(height)}"{corner}{own}'
-            f"{self._paint(*paint)}/>"
-        )
+        at = "".join(f' {name}="{_n(value)}"' for name, value in (("x", x), ("y", y)) if value)
+        self.add(f'<rect{at} width="{_n(max(0, width))}" height="{_n(height)}"{corner}{own}{self._paint(*paint)}/>')
 
     def text(
         self,
@@ -70,12 +68,15 @@ class Pen:
         """`room`: words a little wider than it are squeezed into it rather than cut."""
         if size < LEAST_TYPE:
             raise ValueError(f"{words!r} would be drawn at {size} px; nobody reads under {LEAST_TYPE}")
-        extra = "" if weight == 400 else f' font-weight="{weight}"'
-        extra += "" if anchor == "start" else f' text-anchor="{anchor}"'
+        extra, classes = "", list(paint or ("",))
+        for value, usual, name in ((str(weight), "400", "font-weight"), (anchor, "start", "text-anchor")):
+            if value != usual and self.alone:
+                extra += f' {name}="{value}"'
+            elif value != usual:
+                classes.append(f"{name[0]}-{value}")
         extra += f' textLength="{_n(room)}" lengthAdjust="spacingAndGlyphs"' if room else ""
         self.add(
-            f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}"{extra}{self._paint(*(paint or ("",)))}>'
-            f"{escape(words)}</text>"
+            f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}"{extra}{self._paint(*classes)}>{escape(words)}</text>'
         )
 
     def path(self, d: str, *paint: str, thick: float = 1, dash: str = "") -> None:
@@ -102,17 +103,31 @@ class Pen:
         return f"url(#{ident})"
 
     @contextmanager
-    def link(self, href: str, words: str) -> Iterator[None]:
-        """What is drawn inside opens `href`; `words` are its name for those who hear it, and its tooltip."""
+    def link(self, href: str, words: str, *paint: str) -> Iterator[None]:
+        """What is drawn inside opens `href`; `words` are its name and its tooltip, where its own text does not say it.
+
+        `paint` is handed down to the words inside that are written with `inherit`.
+        """
         open_link = bool(href) and not self.alone
         self.linked = self.linked or open_link
-        self.add(
-            f'<a href="{escape(href)}"><title>{escape(words)}</title>'
-            if open_link
-            else f"<g><title>{escape(words)}</title>"
-        )
+        mark = f'a href="{escape(href)}"' if open_link else "g"
+        self.add(f"<{mark}{self._paint(*paint)}>" + (f"<title>{escape(words)}</title>" if words else ""))
         yield
         self.add("</a>" if open_link else "</g>")
+
+    @contextmanager
+    def lettering(self, *, size: float, anchor: str) -> Iterator[None]:
+        """Many small words alike: size and anchor are said once."""
+        self.add(f'<g font-size="{_n(size)}" text-anchor="{anchor}">')
+        yield
+        self.add("</g>")
+
+    def inherit(self, x: float, y: float, words: str, *, room: float = 0, size: float = 0, bold: bool = False) -> None:
+        """Words that take size, anchor and colour from what they stand in."""
+        extra = f' textLength="{_n(room)}" lengthAdjust="spacingAndGlyphs"' if room else ""
+        extra += f' font-size="{_n(size)}"' if size else ""
+        extra += ' font-weight="700"' if bold else ""
+        self.add(f'<text x="{_n(x)}" y="{_n(y)}"{extra}>{escape(words)}</text>')
 
     def svg(self, *, title: str, desc: str) -> Markup:
         """`img` where nothing inside can be followed; a group where its links must stay reachable."""
@@ -136,14 +151,14 @@ class Pen:
 Draw = Callable[[Pen], None]
 
 
-def both(name: str, *, title: str, desc: str, wide: float, narrow: float, draw: Draw) -> Markup:
-    """The same facts drawn for two widths; the style sheet shows the one that has room."""
+def both(name: str, *, title: str, desc: str, wide: float, narrow: float, draw: Draw, kind: str = "") -> Markup:
+    """The same facts drawn for two widths; the style sheet shows the one that has room. `slim`: wide comes early."""
     drawings = []
     for is_wide, width in ((True, wide), (False, narrow)):
         pen = Pen(name=f"{name}-{'w' if is_wide else 'n'}", width=width, wide=is_wide)
         draw(pen)
         drawings.append(pen.svg(title=title, desc=desc))
-    return Markup('<div class="figure">{}{}</div>').format(*drawings)
+    return Markup('<div class="figure{}">{}{}</div>').format(f" {kind}" if kind else "", *drawings)
 
 
 def alone(name: str, *, title: str, desc: str, wide: float, draw: Draw) -> str:

@@ -45,20 +45,20 @@ def step_of(share: float | None) -> int | None:
 def _tile_words(place: Place, tile: Tile | None) -> str:
     if tile is None or tile.share is None:
         return _("%(name)s: nothing due") % {"name": place.name}
-    words = _("%(name)s: %(overdue)s of %(due)s due are overdue, %(share)s") % {
+    return _("%(name)s: %(overdue)s of %(due)s due are overdue") % {
         "name": place.name,
         "overdue": number(tile.overdue),
         "due": number(tile.due),
-        "share": percent(tile.share),
     }
-    return _("%(words)s; well apart from the rest") % {"words": words} if tile.stands_out else words
 
 
 def _in_words(shape: TileMap) -> str:
-    apart = [_tile_words(place, shape.tiles[place.code]) for place in shape.places if _stands_out(shape, place)]
+    apart = [
+        f"{place.name} {percent(shape.tiles[place.code].share)}" for place in shape.places if _stands_out(shape, place)
+    ]
     if not apart:
         return _("No province stands well apart from the rest.")
-    return "; ".join(apart) + "."
+    return _("Well apart from the rest: %(places)s.") % {"places": ", ".join(apart)}
 
 
 def _stands_out(shape: TileMap, place: Place) -> bool:
@@ -74,11 +74,12 @@ def _draw(pen: Pen, shape: TileMap) -> None:
     rows = max(place.row for place in shape.places) + 1
     pitch = pen.width / columns
     gap = 3.0 if pen.wide else 2.0
-    tall = 50.0 if pen.wide else 48.0
-    for place in shape.places:
-        column = min(place.column, columns - 1)
-        x, y = column * pitch + gap / 2, place.row * tall + 2
-        _draw_tile(pen, place, shape.tiles.get(place.code), x, y, pitch - gap, tall - gap)
+    tall = 50.0
+    with pen.lettering(size=12.0 if pen.wide else 11.0, anchor="middle"):
+        for place in shape.places:
+            column = min(place.column, columns - 1)
+            x, y = column * pitch + gap / 2, place.row * tall + 2
+            _draw_tile(pen, place, shape.tiles.get(place.code), x, y, pitch - gap, tall - gap)
     pen.height = rows * tall + 4
     _draw_key(pen)
 
@@ -89,7 +90,7 @@ def _draw_tile(pen: Pen, place: Place, tile: Tile | None, x: float, y: float, wi
     middle = x + wide / 2
     size = 12.0 if pen.wide else 11.0
     lines = wrap(place.name, wide - 2, size)
-    with pen.link(tile.href if tile else "", _tile_words(place, tile)):
+    with pen.link(tile.href if tile else "", _tile_words(place, tile), paint):
         if step is None:
             pen.rect(x + 0.5, y + 0.5, wide - 1, tall - 1, "c-card", round_=4)
             pen.path(_outline(x + 0.5, y + 0.5, wide - 1, tall - 1), "l-edge", dash="3 3" if place.inset else "")
@@ -101,13 +102,10 @@ def _draw_tile(pen: Pen, place: Place, tile: Tile | None, x: float, y: float, wi
         high = len(lines) * 12.5 + (17 if figure else 0)
         top = y + (tall - high) / 2 + 10
         for row, line in enumerate(lines):
-            squeeze = wide - 2.5 if width(line, size) > wide - 2.5 else 0
-            pen.text(middle, top + row * 12.5, line, paint, size=size, anchor="middle", room=squeeze)
+            squeeze = wide - 2.5 if width(line, size) > wide - 1.5 else 0
+            pen.inherit(middle, top + row * 12.5, line, room=squeeze)
         if figure and tile and tile.share is not None:
-            pen.text(
-                middle, top + (len(lines) - 1) * 12.5 + 16.5, number(tile.share * 100), paint,
-                size=14.5, weight=700, anchor="middle",
-            )  # fmt: skip
+            pen.inherit(middle, top + (len(lines) - 1) * 12.5 + 16.5, number(tile.share * 100), size=14.5, bold=True)
 
 
 def _outline(x: float, y: float, wide: float, tall: float, corner: float = 3.5) -> str:

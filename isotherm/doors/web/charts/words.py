@@ -32,3 +32,15 @@ def counts_in_words(counts: Counts) -> str:
         if counts.of(one)
     ]
     return ", ".join(said)
+
+
+def shares_in_words(counts: Counts) -> str:
+    """Short enough to be said a hundred times on a page."""
+    if not counts.due:
+        return _("nothing due yet")
+    said = [
+        (counts.on_time, _("%(share)s on time")),
+        (counts.late, _("%(share)s late")),
+        (counts.overdue, _("%(share)s overdue")),
+    ]
+    return ", ".join(words % {"share": percent(value, counts.due)} for value, words in said if value)

@@ -88,6 +88,14 @@
     all("details[data-closes][open]").forEach((sheet) => { if (!sheet.contains(event.target)) closeSheet(sheet, false); });
   });
 
+  /* A table that lies folded below its drawing opens when it is asked for */
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#"]');
+    const folded = link && document.getElementById(link.hash.slice(1));
+    if (folded?.tagName === "DETAILS") folded.open = true;
+  });
+
   /* Forms: asked once where it cannot be undone, sent once */
 
   const sent = new WeakMap();
