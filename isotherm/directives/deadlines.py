@@ -147,7 +147,9 @@ def main_recurrence(found: tuple[Deadline, ...]) -> str | None:
 def _deadline(form: _Form, match: re.Match[str], *, text: str, alike: str, issued: date | None) -> Deadline | None:
     before = alike[max(0, match.start() - 140) : match.start()]
     words = text[match.start() : match.end()].strip(" ,:")
-    start = match.start() + len(text[match.start() : match.end()]) - len(text[match.start() : match.end()].lstrip(" ,:"))
+    start = (
+        match.start() + len(text[match.start() : match.end()]) - len(text[match.start() : match.end()].lstrip(" ,:"))
+    )
     end = start + len(words)
     if form.kind == "periodic":
         recurrence = _recurrence(match.group())
@@ -216,7 +218,13 @@ def _day(form: _Form, match: re.Match[str], *, issued: date | None) -> date | No
         return _next(issued, year, month)
     if form.gives == "before":
         after = _next(issued, year, month)
-        return date(after.year - (month == 1), (month - 2) % 12 + 1, _days(after.year - (month == 1), (month - 2) % 12 + 1)) if after else None
+        return (
+            date(
+                after.year - (month == 1), (month - 2) % 12 + 1, _days(after.year - (month == 1), (month - 2) % 12 + 1)
+            )
+            if after
+            else None
+        )
     return _next(issued, year, month, day=int(_part(match, "day") or 0))
 
 

@@ -24,9 +24,15 @@ SYMBOL = re.compile(
 _NUMBER_LINE = re.compile(r"(?:số|no\.?|number)\s*:?\s*(?=\d|/|\.{2,}|…)", re.IGNORECASE)
 _DATE_VI = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2}) năm (20\d{2})")
 _DATE_EN = re.compile(
-    r"(?:(" + "|".join(ENGLISH_MONTHS) + r") (\d{1,2}),? (20\d{2})|(\d{1,2}) (" + "|".join(ENGLISH_MONTHS) + r"),? (20\d{2}))"
+    r"(?:("
+    + "|".join(ENGLISH_MONTHS)
+    + r") (\d{1,2}),? (20\d{2})|(\d{1,2}) ("
+    + "|".join(ENGLISH_MONTHS)
+    + r"),? (20\d{2}))"
 )
-_NATION = re.compile(r"cộng hòa xã hội chủ nghĩa việt nam|độc lập ?- ?tự do|đảng cộng sản việt nam|(the )?socialist republic of viet ?nam|independence ?- ?freedom")
+_NATION = re.compile(
+    r"cộng hòa xã hội chủ nghĩa việt nam|độc lập ?- ?tự do|đảng cộng sản việt nam|(the )?socialist republic of viet ?nam|independence ?- ?freedom"
+)
 _URGENT = re.compile(r"(hỏa tốc|thượng khẩn|khẩn|urgent|top urgent|express)(?: hẹn giờ.*| .{0,12})?[!*.]?$")
 _CODES_WITHOUT_ACCENT = {"CD": "CĐ", "QD": "QĐ", "ND": "NĐ", "DA": "ĐA"}
 _FIRST_ADDRESSEES = re.compile(r"như (trên|điều|kính gửi|phần)|as above|as (in|stated)")
@@ -65,7 +71,11 @@ class Header:
 def header_of(text: str, passages: tuple[Passage, ...] | None = None) -> Header:
     language = "vi" if is_vietnamese(text) else "en"
     parts = passages if passages is not None else passages_of(text, language=language)
-    top = [one_line(text[part.start : part.end]) for part in parts[:40] if part.kind == "title" and not part.path.startswith("att=")]
+    top = [
+        one_line(text[part.start : part.end])
+        for part in parts[:40]
+        if part.kind == "title" and not part.path.startswith("att=")
+    ]
     top = [piece.strip() for line in top for piece in re.split(r" \| |\t|\s{4,}", line) if piece.strip()]
     if not top:
         top = [one_line(line) for line in text[:1500].split("\n") if line.strip()][:12]
@@ -246,7 +256,13 @@ class _Truecase:
                 forms.setdefault(like(word), Counter())[word] += 1
         self.forms = {word: counts.most_common(1)[0][0] for word, counts in forms.items()}
         self.names = sorted(
-            {row[key] for table in ("phrases/bodies", "phrases/provinces") for row in country.table(table) for key in ("name_vi", "name_en") if row[key]},
+            {
+                row[key]
+                for table in ("phrases/bodies", "phrases/provinces")
+                for row in country.table(table)
+                for key in ("name_vi", "name_en")
+                if row[key]
+            },
             key=len,
             reverse=True,
         )
@@ -258,7 +274,11 @@ class _Truecase:
         alike = like(words)
         for name in self.names:
             at = alike.find(like(name))
-            if at >= 0 and (at == 0 or not alike[at - 1].isalpha()) and not alike[at + len(name) : at + len(name) + 1].isalpha():
+            if (
+                at >= 0
+                and (at == 0 or not alike[at - 1].isalpha())
+                and not alike[at + len(name) : at + len(name) + 1].isalpha()
+            ):
                 words = words[:at] + name + words[at + len(name) :]
         return words[:1].upper() + words[1:]
 
@@ -299,9 +319,15 @@ def _signer(text: str, parts: tuple[Passage, ...]) -> tuple[str | None, str | No
             name = line
     if title:
         title = re.split(r"(?:TM|KT|TL|TUQ|Q)\. ?", title)[-1].strip()
-        title = re.sub(r"^(?:THỦ TƯỚNG|BỘ TRƯỞNG|CHỦ TỊCH|CHỦ NHIỆM|THỐNG ĐỐC|GIÁM ĐỐC|BÍ THƯ|TỔNG THANH TRA) (?=PHÓ |THỨ )", "", title)
+        title = re.sub(
+            r"^(?:THỦ TƯỚNG|BỘ TRƯỞNG|CHỦ TỊCH|CHỦ NHIỆM|THỐNG ĐỐC|GIÁM ĐỐC|BÍ THƯ|TỔNG THANH TRA) (?=PHÓ |THỨ )",
+            "",
+            title,
+        )
         title = title.capitalize().removeprefix("The ").strip()
-        title = title[:1].upper() + title[1:]
+        title = re.sub(
+            r"^.|thủ tướng|chủ tịch|bộ trưởng|minister", lambda word: word.group()[0].upper() + word.group()[1:], title
+        )
     return name, title or None
 
 
@@ -311,7 +337,12 @@ def _recipients(text: str, parts: tuple[Passage, ...]) -> tuple[str, ...]:
         if part.kind != "recipients" or part.path.startswith("att="):
             continue
         for line in text[part.start : part.end].split("\n"):
-            words = re.sub(r"^(?:[-•+*–]\s*|kính gửi ?:|nơi nhận ?:|gửi:|recipients? ?:|to ?:|.{3,60}\b(?:điện|to) ?:$)", "", line.strip(), flags=re.IGNORECASE)
+            words = re.sub(
+                r"^(?:[-•+*–]\s*|kính gửi ?:|nơi nhận ?:|gửi:|recipients? ?:|to ?:|.{3,60}\b(?:điện|to) ?:$)",
+                "",
+                line.strip(),
+                flags=re.IGNORECASE,
+            )
             words = one_line(words).strip(" ;.")
             alike = like(words)
             if words and not _FIRST_ADDRESSEES.match(alike) and not _OLD_SYMBOL.match(alike):
@@ -325,8 +356,10 @@ def _relations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     for row in country.table("phrases/relations"):
         if row["language"] == language:
             kinds.setdefault(row["relation"], []).append(row["phrase"])
-    between = r"(?:[^;.\n]{0,60}?)$"
-    return tuple((re.compile(r"(?<!\w)" + any_of(phrases) + r"(?!\w)" + between), kind) for kind, phrases in kinds.items())
+    between = r"(?:(?:[^;.\n]|(?<=no)\.){0,110}?)$"
+    return tuple(
+        (re.compile(r"(?<!\w)" + any_of(phrases) + r"(?!\w)" + between), kind) for kind, phrases in kinds.items()
+    )
 
 
 def _citations(text: str, *, own: str | None, language: str) -> tuple[Citation, ...]:

@@ -40,7 +40,7 @@ class Body:
 
     @property
     def relevant(self) -> bool:
-        """"Các cơ quan có liên quan": the text leaves open who they are."""
+        """ "Các cơ quan có liên quan": the text leaves open who they are."""
         return bool(re.search(r"liên quan|relevant|concerned|related|involved", self.name))
 
 
@@ -88,11 +88,15 @@ class Vietnamese:
 
     @cached_property
     def bodies_by_title(self) -> dict[str, str]:
-        return {like(r["title"]): r["body"] for r in country.table("phrases/titles") if r["body"] and r["language"] == "vi"}
+        return {
+            like(r["title"]): r["body"] for r in country.table("phrases/titles") if r["body"] and r["language"] == "vi"
+        }
 
     @cached_property
     def heads(self) -> re.Pattern[str]:
-        return re.compile(any_of(r["head"] for r in country.table("phrases/heads") if r["language"] == "vi") + r"(?!\w)")
+        return re.compile(
+            any_of(r["head"] for r in country.table("phrases/heads") if r["language"] == "vi") + r"(?!\w)"
+        )
 
     @cached_property
     def kinds(self) -> dict[str, str]:
@@ -154,7 +158,9 @@ class Vietnamese:
             words.append(word)
         if len(words) < 2:
             return None
-        end = office.end() + re.compile(r"\s+".join(map(re.escape, words))).match(text, office.end()).end() - office.end()  # type: ignore[union-attr]
+        end = (
+            office.end() + re.compile(r"\s+".join(map(re.escape, words))).match(text, office.end()).end() - office.end()
+        )  # type: ignore[union-attr]
         return [Body(one_line(text[at:end]), at, end, "person")], end
 
     def _body_by_title(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
@@ -175,7 +181,7 @@ class Vietnamese:
         return [Body(name, at, found.end(), kind)], found.end()
 
     def _ministries(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
-        """"các Bộ: Công Thương, Xây dựng", "các Sở Tài chính, Nội vụ", "các bộ, cơ quan: Tài chính, ..."."""
+        """ "các Bộ: Công Thương, Xây dựng", "các Sở Tài chính, Nội vụ", "các bộ, cơ quan: Tài chính, ..."."""
         head = re.compile(r"(?:các )?(bộ|sở)(?:, (?:ban, )?(?:cơ quan|ngành)(?: ngang bộ)?)?(: ?| )").match(alike, at)
         if not head:
             return None
@@ -235,7 +241,9 @@ class Vietnamese:
         everywhere = _ALL_PROVINCES.match(alike, at)
         if everywhere:
             listed = self._province_list(text, alike, _after_colon(alike, everywhere.end()))
-            if listed and (":" in alike[everywhere.end() : listed[0][0].start + 1] or listed[0][0].start - everywhere.end() <= 1):
+            if listed and (
+                ":" in alike[everywhere.end() : listed[0][0].start + 1] or listed[0][0].start - everywhere.end() <= 1
+            ):
                 return listed
             tail = _AREA_TAIL.match(alike, everywhere.end())
             end = tail.end() if tail else everywhere.end()
@@ -243,7 +251,9 @@ class Vietnamese:
             closed = not tail or not tail.group().strip()
             communes = "xã" in everywhere.group()
             return [Body(words, at, end, "group", group=_area_group(closed, communes))], end
-        some = re.compile(r"(?:các |[\dmộthaibốnăm]{1,4} )?(?:tỉnh|thành phố|tp\.?)(?: trực thuộc trung ương)?:? ?").match(alike, at)
+        some = re.compile(
+            r"(?:các |[\dmộthaibốnăm]{1,4} )?(?:tỉnh|thành phố|tp\.?)(?: trực thuộc trung ương)?:? ?"
+        ).match(alike, at)
         if some:
             listed = self._province_list(text, alike, at if not some.group().startswith("các") else some.end())
             if listed:
@@ -256,7 +266,15 @@ class Vietnamese:
                     return listed
                 tail = _AREA_TAIL.match(alike, found.end()) if head else None
                 end = tail.end() if tail else found.end()
-                return [Body(one_line(text[at:end]), at, end, "group", group=group if not (tail and tail.group().strip()) else None)], end
+                return [
+                    Body(
+                        one_line(text[at:end]),
+                        at,
+                        end,
+                        "group",
+                        group=group if not (tail and tail.group().strip()) else None,
+                    )
+                ], end
         commune = re.compile(r"(?:xã|phường|đặc khu|thị trấn|thị xã|quận|huyện) ").match(alike, at)
         if commune and text[commune.end() : commune.end() + 1].isupper():
             end = _capitalised(text, commune.end())
@@ -318,7 +336,9 @@ class Vietnamese:
             return None
         if _squeeze(found.group()) == "bộ" and not text[found.end() : found.end() + 2].strip()[:1].isupper():
             return None
-        everywhere = re.compile(r",? ?(?:các )?(?:tỉnh, )?(?:thành phố|xã|phường)(?: trực thuộc trung ương)?").match(alike, end)
+        everywhere = re.compile(r",? ?(?:các )?(?:tỉnh, )?(?:thành phố|xã|phường)(?: trực thuộc trung ương)?").match(
+            alike, end
+        )
         if everywhere and re.search(r"các (tỉnh|sở|xã)$", alike[found.end() : end]):
             end = everywhere.end()
         return [Body(one_line(text[at:end]), at, end, self.kinds[_squeeze(found.group())])], end
@@ -390,7 +410,9 @@ class English:
 
     @cached_property
     def titles(self) -> re.Pattern[str]:
-        return re.compile(any_of(r["title"] for r in country.table("phrases/titles") if r["language"] == "en") + r"\s+(?:the )?")
+        return re.compile(
+            any_of(r["title"] for r in country.table("phrases/titles") if r["language"] == "en") + r"\s+(?:the )?"
+        )
 
     @cached_property
     def heads(self) -> re.Pattern[str]:
@@ -428,7 +450,11 @@ class English:
         head = re.compile(r"(?:ministers?|ministry|ministries) of:? (?:the )?").match(alike, at)
         if not head:
             return None
-        title = one_line(text[at : head.end()]) if alike.startswith("minister", at) and not alike.startswith("ministr", at) else None
+        title = (
+            one_line(text[at : head.end()])
+            if alike.startswith("minister", at) and not alike.startswith("ministr", at)
+            else None
+        )
         pattern, names = self.shorts
         bodies: list[Body] = []
         here = head.end()
@@ -437,7 +463,9 @@ class English:
             short = pattern.match(alike, again.end() if again else here)
             if not short:
                 break
-            bodies.append(Body(f"Ministry of {names[_squeeze(short.group())]}", here, short.end(), "ministry", title=title))
+            bodies.append(
+                Body(f"Ministry of {names[_squeeze(short.group())]}", here, short.end(), "ministry", title=title)
+            )
             gap = _SEPARATOR.match(alike, short.end())
             if not gap:
                 break
@@ -462,7 +490,15 @@ class English:
         ).match(alike, at)
         if everywhere:
             group = "communes" if everywhere.group("level").startswith("commun") else "provinces"
-            return [Body(one_line(everywhere.group().replace("people's committee", "People's Committee")), at, everywhere.end(), "group", group)], everywhere.end()
+            return [
+                Body(
+                    one_line(everywhere.group().replace("people's committee", "People's Committee")),
+                    at,
+                    everywhere.end(),
+                    "group",
+                    group,
+                )
+            ], everywhere.end()
         named = re.compile(r"([\w ]{3,20}?) (provincial|municipal|city) people's committee").match(alike, at)
         if named and _squeeze(named.group(1)) in self.provinces[1]:
             name, kind = self.provinces[1][_squeeze(named.group(1))]
@@ -506,20 +542,26 @@ class English:
         if lead and lead.group().strip():
             end = at + len(lead.group().rstrip(" :"))
             return [Body(one_line(text[at:end]), at, end, "group", "provinces")], end
-        level = re.compile(r"(?:all )?(?:communes?|wards?)(?:,? (?:and )?(?:wards?|special zones?))*|(?:the )?commune level|all levels").match(alike, at)
+        level = re.compile(
+            r"(?:all )?(?:communes?|wards?)(?:,? (?:and )?(?:wards?|special zones?))*|(?:the )?commune level|all levels"
+        ).match(alike, at)
         if level and level.group():
             group = "provinces_communes" if "levels" in level.group() else "communes"
             return [Body(one_line(text[at : level.end()]), at, level.end(), "group", group)], level.end()
         return None
 
     def _by_head(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
-        run = re.compile(r"[A-Z][\w'’&-]*(?: (?:of|for|and|on|the|to|in) (?:the )?(?=[A-Z])| (?=[A-Z])|[\w'’&-]+)*").match(text, at)
+        run = re.compile(
+            r"[A-Z][\w'’&-]*(?: (?:of|for|and|on|the|to|in) (?:the )?(?=[A-Z])| (?=[A-Z])|[\w'’&-]+)*"
+        ).match(text, at)
         if not run:
             return None
         words = alike[at : run.end()]
         if not self.heads.search(words):
             return None
-        cut = re.compile(r" and (?:the )?(?=minist|people's|" + "|".join(("chair", "govern", "viet nam", "state")) + ")").search(words)
+        cut = re.compile(
+            r" and (?:the )?(?=minist|people's|" + "|".join(("chair", "govern", "viet nam", "state")) + ")"
+        ).search(words)
         end = at + cut.start() if cut and self.heads.search(words[: cut.start()]) else run.end()
         return [Body(one_line(text[at:end]), at, end, "unit")], end
 
@@ -551,7 +593,12 @@ _LEVELS = (
     (re.compile(r"cấp tỉnh(?:,| và) (?:cấp )?xã"), "provinces_communes"),
     (re.compile(r"cấp tỉnh(?!\w)"), "provinces"),
     (re.compile(r"cấp (?:xã|cơ sở)(?!\w)"), "communes"),
-    (re.compile(r"(?:các )?xã(?:,| và) phường(?:(?:,| và) (?:đặc khu|thị trấn))?(?!\w)|các (?:xã|phường|đặc khu)(?!\w)"), "communes"),
+    (
+        re.compile(
+            r"(?:các )?xã(?:,| và) phường(?:(?:,| và) (?:đặc khu|thị trấn))?(?!\w)|các (?:xã|phường|đặc khu)(?!\w)"
+        ),
+        "communes",
+    ),
     (re.compile(r"(?:các )?quận, huyện(?:, thị xã)?(?:, thành phố)?(?!\w)"), None),
 )
 _LOOSE = re.compile(
@@ -559,12 +606,12 @@ _LOOSE = re.compile(
     r"(?:,? (?:ngành|cơ quan|đơn vị|tổ chức|địa phương|cá nhân|doanh nghiệp))*(?: (?:chức năng|khác|trung ương|địa phương|có thẩm quyền))?"
     r"(?: (?:có )?liên quan)?(?!\w)"
 )
-_RELEVANT = re.compile(r"(?: (?:có )?liên quan(?: khác)?| khác có liên quan| trung ương| chức năng| (?:nêu )?trên(?= |,|;|:|$)| concerned| involved)(?!\w)")
+_RELEVANT = re.compile(
+    r"(?: (?:có )?liên quan(?: khác)?| khác có liên quan| trung ương| chức năng| (?:nêu )?trên(?= |,|;|:|$)| concerned| involved)(?!\w)"
+)
 
 
-def bodies_at(
-    text: str, alike: str, at: int, *, names: Names, loose: bool = False
-) -> tuple[tuple[Body, ...], int]:
+def bodies_at(text: str, alike: str, at: int, *, names: Names, loose: bool = False) -> tuple[tuple[Body, ...], int]:
     """The list of bodies that begins at `at` and where it ends; empty when none begins there."""
     found = names.element(text, alike, at, first=not loose)
     if found is None:
@@ -583,11 +630,14 @@ def bodies_at(
 
 
 def _with_head(last: Body, more: list[Body]) -> list[Body]:
-    """"UBND xã A, phường B": the second is a People's Committee too."""
+    """ "UBND xã A, phường B": the second is a People's Committee too."""
     if not last.name.startswith(PEOPLES_COMMITTEE):
         return more
     places = ("tỉnh ", "thành phố ", "xã ", "phường ", "đặc khu ")
-    return [replace(body, name=f"{PEOPLES_COMMITTEE} {body.name}") if body.name.startswith(places) else body for body in more]
+    return [
+        replace(body, name=f"{PEOPLES_COMMITTEE} {body.name}") if body.name.startswith(places) else body
+        for body in more
+    ]
 
 
 @cache
@@ -643,14 +693,22 @@ def _ministry_kind(prefix: str) -> str:
 
 def _groups(language: str) -> tuple[tuple[re.Pattern[str], str | None], ...]:
     return tuple(
-        (re.compile(like(row["phrase"]).replace(" ", r"\s+").replace(r"\s+)?", r"\s+)?") + r"(?!\w)"), row["group"] or None)
+        (
+            re.compile(like(row["phrase"]).replace(" ", r"\s+").replace(r"\s+)?", r"\s+)?") + r"(?!\w)"),
+            row["group"] or None,
+        )
         for row in country.table("phrases/groups")
         if row["language"] == language
     )
 
 
 def _longest_group(
-    groups: tuple[tuple[re.Pattern[str], str | None], ...], text: str, alike: str, at: int, *, tidy: Callable[[str], str]
+    groups: tuple[tuple[re.Pattern[str], str | None], ...],
+    text: str,
+    alike: str,
+    at: int,
+    *,
+    tidy: Callable[[str], str],
 ) -> tuple[list[Body], int] | None:
     adjective = re.compile(r"(?:relevant|concerned|related|other|competent) ").match(alike, at)
     here = adjective.end() if adjective else at
@@ -669,10 +727,12 @@ def _longest_group(
 
 
 def _tidy_group(words: str) -> str:
-    """"các Bộ trưởng, Thủ trưởng cơ quan ngang bộ" is written as the bodies: các bộ, cơ quan ngang bộ."""
+    """ "các Bộ trưởng, Thủ trưởng cơ quan ngang bộ" is written as the bodies: các bộ, cơ quan ngang bộ."""
     name = one_line(words)
     name = re.sub(r"(?i)thủ trưởng (các )?", "", name)
-    name = re.sub(r"(?i)(các )?bộ trưởng(, trưởng ngành)?", lambda m: "các bộ" + (", ngành" if m.group(2) else ""), name)
+    name = re.sub(
+        r"(?i)(các )?bộ trưởng(, trưởng ngành)?", lambda m: "các bộ" + (", ngành" if m.group(2) else ""), name
+    )
     name = re.sub(r"(?i)^các ", "các ", name)
     if re.match(r"(?i)bộ(,| )", name) or re.match(r"(?i)(cơ quan|sở, |ngành|cấp, )", name):
         name = "các " + name[0].lower() + name[1:]
@@ -700,7 +760,7 @@ def _capitalised(text: str, at: int) -> int:
 
 
 def _skip_brackets(alike: str, at: int) -> int:
-    """"Bộ Tài chính (Cục Thuế) chủ trì": what stands in brackets is not another body of the list."""
+    """ "Bộ Tài chính (Cục Thuế) chủ trì": what stands in brackets is not another body of the list."""
     found = re.compile(r"\s?\((?!\d)[^()]{0,160}\)").match(alike, at)
     return found.end() if found and not re.search(r"chủ trì|hoàn thành|trước ngày", found.group()) else at
 

@@ -58,4 +58,6 @@ def any_of(phrases: Iterable[str]) -> str:
     alike = sorted({like(phrase) for phrase in phrases if phrase}, key=len, reverse=True)
     if not alike:
         return "(?!)"
-    return "(?:" + "|".join(phrase.replace(" ... ", "(?: [^;.:]{1,80}?)? ").replace(" ", r"\s+") for phrase in alike) + ")"
+    return (
+        "(?:" + "|".join(phrase.replace(" ... ", "(?: [^;.:]{1,80}?)? ").replace(" ", r"\s+") for phrase in alike) + ")"
+    )

@@ -43,7 +43,14 @@ _MARKS: tuple[tuple[str, float, str, re.Pattern[str]], ...] = (
     ("ch", 1, "heading", re.compile(r"(?:chương|chapter) ([ivxlc]{1,6}|\d{1,2})(?=[.:]| |$)")),
     ("sec", 2, "heading", re.compile(r"(?:mục|section) (\d{1,2}|[ivx]{1,5})(?=[.:]| - |$)")),
     ("art", 5, "article", re.compile(r"(?:điều|article) (\d{1,3}[a-zđ]?) ?[.:](?= |$)")),
-    ("grp", 5, "heading", re.compile(r"(?:nhóm nhiệm vụ|nhiệm vụ|nhóm giải pháp|giải pháp|task group|task|group) (?:thứ )?(\d{1,3}|[ivx]{1,5}) ?[.:)](?= |$)")),
+    (
+        "grp",
+        5,
+        "heading",
+        re.compile(
+            r"(?:nhóm nhiệm vụ|nhiệm vụ|nhóm giải pháp|giải pháp|task group|task|group) (?:thứ )?(\d{1,3}|[ivx]{1,5}) ?[.:)](?= |$)"
+        ),
+    ),
     ("sub", 7, "clause", re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.)]? (?=\D)")),
     ("cl", 6, "clause", re.compile(r"(\d{1,3}) ?[.)/] ?(?=[^\W\d]|[\"'(]|$)")),
     ("cl", 6, "clause", re.compile(r"(\d{1,3}) ?- (?=[^\W\d])")),
@@ -73,12 +80,16 @@ _BASIS = re.compile(
 )
 _ADDRESS = re.compile(r"(kính gửi|gửi:|to:|respectfully to|dear)|.{3,80}(?:\bđiện ?:|\bto ?:)$")
 _RECIPIENTS = re.compile(r"(nơi nhận|recipients?) ?:?")
-_SIGNED_FOR = re.compile(r"(tm|kt|tl|tuq|q|thừa lệnh|thừa ủy quyền)\. ?\S|on behalf of the|for the (prime minister|government|minister)$")
+_SIGNED_FOR = re.compile(
+    r"(tm|kt|tl|tuq|q|thừa lệnh|thừa ủy quyền)\. ?\S|on behalf of the|for the (prime minister|government|minister)$"
+)
 _OFFICES = re.compile(
     r"(the )?(phó )?(thủ tướng( chính phủ)?|chủ tịch|bộ trưởng, chủ nhiệm|bộ trưởng|thứ trưởng|chủ nhiệm|giám đốc|thống đốc|bí thư|chánh văn phòng"
     r"|tổng thanh tra|cục trưởng|chủ tịch quốc hội|deputy prime minister|prime minister|minister|chairman|chairperson|director)$"
 )
-_RESOLVES = re.compile(r"(quyết nghị|quyết định|nghị quyết|thông báo|chỉ thị|kết luận|resolves|decides|hereby decides)( ?như sau)? ?:?$")
+_RESOLVES = re.compile(
+    r"(quyết nghị|quyết định|nghị quyết|thông báo|chỉ thị|kết luận|resolves|decides|hereby decides)( ?như sau)? ?:?$"
+)
 _ATTACHMENT = re.compile(
     r"(phụ lục|kế hoạch|chương trình|chương trình hành động|đề án|quy chế|quy định|danh mục|phân công|bảng phân công|phương án|nhiệm vụ"
     r"|chiến lược|appendix|annex|action plan|plan|programme|list of tasks)(?!\w)"
@@ -268,7 +279,9 @@ class _Tree:
             rank += mark.number.count(".") / 10
         if mark.key == "rom" and "let" not in keys and mark.number in {"C", "D"}:
             rank = 3
-        same = [position for position, (one, _index) in enumerate(self.stack) if one.key == mark.key and one.rank == rank]
+        same = [
+            position for position, (one, _index) in enumerate(self.stack) if one.key == mark.key and one.rank == rank
+        ]
         if same:
             self.stack = self.stack[: same[0]]
         else:

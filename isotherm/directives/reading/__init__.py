@@ -1,0 +1,276 @@
+"""
+Reads a file into a document: its text, header, passages and candidate tasks. No database, no network, nothing on disk.
+
+1. The kind is known by content, not by name; what is no document is refused.
+2. Secrecy marks are looked for before anything is returned.
+3. Header, passages and candidates are read from the text; every span indexes into `Reading.text`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from isotherm.directives.candidates import DOUBTS, CandidateTask, candidates_of, six_points
+from isotherm.directives.header import Citation, Header, header_of
+from isotherm.directives.letters import is_vietnamese
+from isotherm.directives.reading import encodings, pdf, scan, secrecy, word
+from isotherm.directives.structure import Passage, passages_of
+from isotherm.refusals import NotAccepted
+from isotherm.words import lazy
+
+__all__ = [
+    "DOUBTS",
+    "WARNINGS",
+    "CandidateTask",
+    "Citation",
+    "Header",
+    "Passage",
+    "Reading",
+    "read_file",
+    "read_text",
+    "six_points",
+    "to_json",
+]
+
+LIMIT_BYTES = 50 * 1024 * 1024
+MOST_LETTERS = 4_000_000
+QUOTE_LETTERS = 300
+WARNINGS = {
+    "scan_read": lazy("The text was recognised from a scan and may contain wrong letters."),
+    "scan_first_pages": lazy("Only the first pages of the scan were read."),
+    "pages_without_text": lazy("Some pages have no text; they were not read."),
+    "pictures_unchecked": lazy(
+        "Pictures in the file could not be checked for stamps: text recognition is not installed."
+    ),
+    "macros_ignored": lazy("The file contains macros; they were not run and are not kept."),
+    "no_symbol": lazy("No number and symbol was found."),
+    "no_date": lazy("No date of signing was found."),
+    "no_issuer": lazy("No issuing body was found."),
+    "no_tasks": lazy("No clause was found that gives work to a named body."),
+}
+_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`kind` is txt, docx, pdf or scan; `warnings` are keys of WARNINGS."""
+
+    kind: str
+    media_type: str
+    text: str
+    header: Header
+    passages: tuple[Passage, ...]
+    candidates: tuple[CandidateTask, ...]
+    warnings: tuple[str, ...]
+    pages: int | None
+
+
+def read_file(content: bytes, name: str, *, limit_bytes: int = LIMIT_BYTES) -> Reading:
+    """`name` is used in refusals only; the content says what the file is."""
+    if not content or not content.strip(b"\x00 \t\r\n"):
+        raise NotAccepted(
+            lazy("The file %(name)s is empty."),
+            {"name": name},
+            remedy=lazy("Choose the file of the directive and hand it in again."),
+        )
+    if len(content) > limit_bytes:
+        raise NotAccepted(
+            lazy("The file %(name)s is %(size)s MB large; at most %(most)s MB are taken."),
+            {
+                "name": name,
+                "size": max(1, round(len(content) / 1_048_576)),
+                "most": max(1, round(limit_bytes / 1_048_576)),
+            },
+            remedy=lazy("Hand in the directive without pictures, or in parts."),
+        )
+    if b"%PDF-" in content[:1024]:
+        return _read_pdf(content)
+    if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
+        return _read_zip(content, name)
+    if scan.is_picture(content):
+        return _read_picture(content)
+    _refuse_other_kinds(content)
+    text = encodings.text_of(content)
+    if not _is_writing(text):
+        raise encodings.not_text()
+    secrecy.refuse_if_marked(text)
+    return read_text(text, kind="txt", media_type="text/plain")
+
+
+def read_text(
+    text: str,
+    *,
+    kind: str = "txt",
+    media_type: str = "text/plain",
+    pages: int | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Reading:
+    """A text that is already Unicode and was already looked at for marks."""
+    clean = encodings.tidy(text)
+    if len(clean) > MOST_LETTERS:
+        raise NotAccepted(
+            lazy("The text is longer than any directive."),
+            remedy=lazy("Hand in the directive without its appendices, or in parts."),
+        )
+    passages = passages_of(clean, language="vi" if is_vietnamese(clean) else "en")
+    header = header_of(clean, passages)
+    candidates, with_roles = candidates_of(clean, passages, header)
+    missing = [
+        key
+        for key, found in (
+            ("no_symbol", header.symbol),
+            ("no_date", header.signed_on),
+            ("no_issuer", header.issuer),
+            ("no_tasks", candidates),
+        )
+        if not found
+    ]
+    return Reading(kind, media_type, clean, header, with_roles, candidates, (*warnings, *missing), pages)
+
+
+def _read_zip(content: bytes, name: str) -> Reading:
+    if not word.is_zip_of_word(content):
+        _refuse_zip(content)
+    paper = word.read_word(content)
+    secrecy.refuse_if_marked(paper.text, margins=paper.margins)
+    scan.look_at_stamps(paper.pictures)
+    if not _is_writing(paper.text):
+        raise NotAccepted(
+            lazy("This Word file contains no text, only pictures or nothing at all."),
+            remedy=lazy("Hand in the scan itself as .pdf, .png or .jpg, or the Word file with the text."),
+        )
+    warnings = []
+    if paper.pictures and scan.tesseract() is None:
+        warnings.append("pictures_unchecked")
+    if paper.macros:
+        warnings.append("macros_ignored")
+    return read_text(paper.text, kind="docx", media_type=_WORD_TYPE, warnings=tuple(warnings))
+
+
+def _read_pdf(content: bytes) -> Reading:
+    paper = pdf.read_pdf(content)
+    secrecy.refuse_if_marked(paper.text, margins=paper.notes)
+    if not paper.text:
+        text, pages = scan.read_pages(paper.pictures, total=paper.pages)
+        return _read_scan(text, pages, "application/pdf")
+    warnings: list[str] = []
+    if paper.pictures:
+        if paper.first_page_pictured and scan.tesseract() is None and paper.empty_pages == 0:
+            warnings.append("pictures_unchecked")
+        else:
+            scan.require_tesseract()
+            scan.look_for_marks(paper.pictures[0])
+    if paper.empty_pages:
+        warnings.append("pages_without_text")
+    return read_text(paper.text, kind="pdf", media_type="application/pdf", pages=paper.pages, warnings=tuple(warnings))
+
+
+def _read_picture(content: bytes) -> Reading:
+    kinds = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+    media_type = next((kind for mark, kind in kinds.items() if content.startswith(mark)), "image/tiff")
+    scan.require_tesseract()
+    text, pages = scan.read_picture(content)
+    return _read_scan(text, pages, media_type)
+
+
+def _read_scan(text: str, pages: int, media_type: str) -> Reading:
+    secrecy.refuse_if_marked(text)
+    if not _is_writing(text):
+        raise NotAccepted(
+            lazy("No words could be recognised in this scan."),
+            remedy=lazy(
+                "Scan it again, upright and at 200 to 300 dots an inch, or hand in the .docx or .pdf with text."
+            ),
+        )
+    warnings = ("scan_read", "scan_first_pages") if pages > scan.MOST_PAGES else ("scan_read",)
+    return read_text(text, kind="scan", media_type=media_type, pages=pages, warnings=warnings)
+
+
+def _is_writing(text: str) -> bool:
+    """At least a few words, and mostly letters."""
+    sample = text[:20000]
+    letters = sum(letter.isalpha() for letter in sample)
+    shown = sum(not letter.isspace() for letter in sample)
+    return len(re.findall(r"[^\W\d_]{2,}", sample[:4000])) >= 5 and letters >= shown * 0.5
+
+
+def _refuse_other_kinds(content: bytes) -> None:
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise NotAccepted(
+                lazy("This Office file is protected by a password, so it cannot be read."),
+                remedy=lazy("Remove the password and hand in the file again."),
+            )
+        raise NotAccepted(
+            lazy("This is a file of an old Office program (.doc, .xls)."),
+            remedy=lazy("Open it, save it as .docx and hand in the new file."),
+        )
+    if content.startswith(b"{\\rtf"):
+        raise NotAccepted(
+            lazy("Files of the kind .rtf are not read."),
+            remedy=lazy("Open it, save it as .docx and hand in the new file."),
+        )
+    if re.match(rb"\s*(<!doctype html|<html|<\?xml)", content[:300], re.IGNORECASE):
+        raise NotAccepted(
+            lazy("Web pages and XML files are not read."),
+            remedy=lazy("Hand in the directive as .docx, .pdf, .txt or a scan (.png, .jpg, .tif)."),
+        )
+
+
+def _refuse_zip(content: bytes) -> None:
+    names = content[:4000] + content[-8000:]
+    if b"xl/workbook" in names:
+        raise NotAccepted(
+            lazy("This is a spreadsheet, not a directive."),
+            remedy=lazy("Hand in the directive as .docx, .pdf, .txt or a scan (.png, .jpg, .tif)."),
+        )
+    if b"word/" in names:
+        raise word.damaged()
+    raise encodings.not_text()
+
+
+def to_json(reading: Reading) -> dict[str, Any]:
+    """The document and its tasks in the shape by which extraction is scored; quotes are cut at 300 letters."""
+    header = reading.header
+    return {
+        "document": {
+            "number": header.symbol,
+            "type": header.type_name,
+            "issuer": header.issuer,
+            "date": header.signed_on.isoformat() if header.signed_on else None,
+            "signer": header.signer,
+            "subject": header.subject,
+            "language": header.language,
+        },
+        "tasks": [_task(number, candidate) for number, candidate in enumerate(reading.candidates, start=1)],
+        "warnings": list(reading.warnings),
+    }
+
+
+def _task(number: int, candidate: CandidateTask) -> dict[str, Any]:
+    return {
+        "id": f"{number:03d}",
+        "quote": candidate.quote[:QUOTE_LETTERS].rstrip(),
+        "clause": candidate.clause,
+        "path": candidate.path,
+        "start": candidate.start,
+        "end": candidate.end,
+        "lead": list(candidate.lead),
+        "coordinate": list(candidate.coordinate),
+        "action": candidate.action,
+        "deadline": candidate.deadline.isoformat() if candidate.deadline else None,
+        "deadline_time": candidate.deadline_time.isoformat(timespec="minutes") if candidate.deadline_time else None,
+        "deadline_text": candidate.deadline_text,
+        "deadline_kind": candidate.deadline_kind,
+        "recurrence": candidate.recurrence,
+        "product": candidate.product,
+        "responsible": candidate.responsible,
+        "authority": candidate.authority,
+        "group": candidate.group,
+        "monitor": candidate.monitor,
+        "confidence": candidate.confidence,
+        "doubts": list(candidate.doubts),
+        "clear": six_points(candidate),
+    }
