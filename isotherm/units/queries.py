@@ -10,7 +10,8 @@ from datetime import date
 from django.db import connection
 
 from isotherm.refusals import NotAccepted
-from isotherm.units import kinds, phrases
+from isotherm.units import kinds as kinds_of_unit
+from isotherm.units import phrases
 from isotherm.units.folding import fold, spelling
 from isotherm.units.models import STATE, Kind, KindOfUnit, TreeAncestor, TreeNode, Unit
 from isotherm.units.tree import subtree_ids, versions
@@ -125,8 +126,8 @@ def standing_on(unit_ids: Iterable[int], day: date, language: str) -> dict[int, 
                 official_code=row[7],
                 kind=row[8],
                 branch=row[9],
-                level=kinds.level(row[8]),
-                in_chain=kinds.in_chain(row[8]),
+                level=kinds_of_unit.level(row[8]),
+                in_chain=kinds_of_unit.in_chain(row[8]),
             )
             for row in cursor.fetchall()
         }
@@ -142,7 +143,7 @@ def unit_called(code: str) -> Unit:
 
 
 def find(
-    text: str, day: date, kinds_wanted: Sequence[str] | None = None, limit: int = 20, *, language: str = "vi"
+    text: str, day: date, kinds: Sequence[str] | None = None, limit: int = 20, *, language: str = "vi"
 ) -> list[Found]:
     """Units by name, abbreviation, code or alias. Accents, tone placement, case, đ and apostrophes do not matter,
     but what was typed with its accents comes first; a slip of the finger finds the nearest names.
@@ -150,9 +151,9 @@ def find(
     asked = fold(text)
     if not asked:
         return []
-    rows = _matching(asked, phrases.key(text), day, kinds_wanted)
+    rows = _matching(asked, phrases.key(text), day, kinds)
     if not rows:
-        rows = _similar(asked, day, kinds_wanted)
+        rows = _similar(asked, day, kinds)
     typed = spelling(text)
     ranked = sorted(rows, key=lambda row: (row.rank, typed not in spelling(row.vi), row.level))
     return _found([row.unit_id for row in ranked[:limit]], day, language)
@@ -260,7 +261,7 @@ _EXISTING = """
 """
 
 
-def _matching(asked: str, key: str, day: date, kinds_wanted: Sequence[str] | None) -> list[_Match]:
+def _matching(asked: str, key: str, day: date, kinds: Sequence[str] | None) -> list[_Match]:
     """Every word asked for stands in the names, or the whole in an alias. Rank 0: exactly a name; then its beginning;
     the beginning of a word; anything else.
     """
@@ -291,17 +292,17 @@ def _matching(asked: str, key: str, day: date, kinds_wanted: Sequence[str] | Non
             """,
             {
                 "day": day,
-                "kinds": list(kinds_wanted) if kinds_wanted else None,
+                "kinds": list(kinds) if kinds else None,
                 "asked": asked,
                 "key": key or asked,
                 "words": asked.split(),
                 "longest": max(asked.split(), key=len),
             },
         )
-        return [_Match(row[0], row[1], row[3], kinds.level(row[2])) for row in cursor.fetchall()]
+        return [_Match(row[0], row[1], row[3], kinds_of_unit.level(row[2])) for row in cursor.fetchall()]
 
 
-def _similar(asked: str, day: date, kinds_wanted: Sequence[str] | None) -> list[_Match]:
+def _similar(asked: str, day: date, kinds: Sequence[str] | None) -> list[_Match]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -311,9 +312,9 @@ def _similar(asked: str, day: date, kinds_wanted: Sequence[str] | None) -> list[
             ORDER BY name.search <->> %(asked)s, name.sort_key
             LIMIT 50
             """,
-            {"day": day, "kinds": list(kinds_wanted) if kinds_wanted else None, "asked": asked},
+            {"day": day, "kinds": list(kinds) if kinds else None, "asked": asked},
         )
-        return [_Match(row[0], row[1], row[3], kinds.level(row[2])) for row in cursor.fetchall()]
+        return [_Match(row[0], row[1], row[3], kinds_of_unit.level(row[2])) for row in cursor.fetchall()]
 
 
 def _found(unit_ids: Sequence[int], day: date, language: str) -> list[Found]:
