@@ -183,7 +183,8 @@ def _draw_boundary(pen: Pen, shape: Ladder, index: int, y: float, *, x: float, l
 def _draw_narrow(pen: Pen, shape: Ladder) -> None:
     hatch = pen.hatch() if any(rung.counts.paused for rung in shape.rungs) else ""
     depths = _depths(shape)
-    y, rails = 2.0, {}
+    y = 2.0
+    rails: dict[int, float] = {}
     for index, (rung, depth) in enumerate(zip(shape.rungs, depths, strict=True)):
         left = 14.0 * depth
         found = shape.bottleneck
