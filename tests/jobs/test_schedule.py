@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import psycopg
-import pytest
 from django.db import connection
 from django.utils import timezone
 
@@ -36,10 +35,9 @@ def test_every_job_says_when_and_why() -> None:
     assert all(periodic.why and len(periodic.cron.split()) == 5 for periodic in SCHEDULE)
 
 
-@pytest.mark.parametrize("periodic", SCHEDULE, ids=lambda periodic: periodic.name)
-def test_every_job_runs_and_may_run_again(periodic: Periodic, own_database: str) -> None:
-    periodic.run(timezone.now())
-    periodic.run(timezone.now())
+def test_every_job_runs_and_may_run_again(own_database: str) -> None:
+    for periodic in (*SCHEDULE, *SCHEDULE):
+        periodic.run(timezone.now())
 
 
 def test_a_job_that_still_runs_elsewhere_is_not_begun_again(own_database: str) -> None:

@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate import App
 
+from isotherm.analysis import refresh
 from isotherm.doors.jobs import orphans, stalled
 from isotherm.records import files, seals
 from isotherm.tallies import fold
@@ -40,6 +41,7 @@ class Periodic:
 SCHEDULE = (
     Periodic("seal", "* * * * *", "the ledger's finished lines are sealed", seals.seal),
     Periodic("fold", "* * * * *", "the acts' deltas are added into the counter cells", lambda _now: fold.fold()),
+    Periodic("refresh", "* * * * *", "break points of directives that changed are found anew", refresh.refresh_changed),
     Periodic("stalled", "*/2 * * * *", "what a killed worker left half done is taken up again", stalled.take_up),
     Periodic("orphans", "5 20 * * *", "rows of bulk tables that point at nothing are named", orphans.report),
     Periodic(
