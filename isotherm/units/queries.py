@@ -155,7 +155,7 @@ def find(
     if not rows:
         rows = _similar(asked, day, kinds)
     typed = spelling(text)
-    ranked = sorted(rows, key=lambda row: (row.rank, typed not in spelling(row.vi), row.level))
+    ranked = sorted(rows, key=lambda row: (row.rank, typed not in spelling(row.vi), *row.order))
     return _found([row.unit_id for row in ranked[:limit]], day, language)
 
 
@@ -250,7 +250,12 @@ class _Match:
     unit_id: int
     vi: str
     rank: int
-    level: int
+    kind: str
+
+    @property
+    def order(self) -> tuple[int, bool]:
+        """The chain of command first, from the top."""
+        return kinds_of_unit.level(self.kind), not kinds_of_unit.in_chain(self.kind)
 
 
 _EXISTING = """
@@ -299,7 +304,7 @@ def _matching(asked: str, key: str, day: date, kinds: Sequence[str] | None) -> l
                 "longest": max(asked.split(), key=len),
             },
         )
-        return [_Match(row[0], row[1], row[3], kinds_of_unit.level(row[2])) for row in cursor.fetchall()]
+        return [_Match(row[0], row[1], row[3], row[2]) for row in cursor.fetchall()]
 
 
 def _similar(asked: str, day: date, kinds: Sequence[str] | None) -> list[_Match]:
@@ -314,7 +319,7 @@ def _similar(asked: str, day: date, kinds: Sequence[str] | None) -> list[_Match]
             """,
             {"day": day, "kinds": list(kinds) if kinds else None, "asked": asked},
         )
-        return [_Match(row[0], row[1], row[3], kinds_of_unit.level(row[2])) for row in cursor.fetchall()]
+        return [_Match(row[0], row[1], row[3], row[2]) for row in cursor.fetchall()]
 
 
 def _found(unit_ids: Sequence[int], day: date, language: str) -> list[Found]:

@@ -48,6 +48,11 @@ def test_what_is_typed_finds_the_body_first(typed: str, first: str) -> None:
 
 
 @pytest.mark.django_db
+def test_who_takes_orders_comes_before_who_is_only_asked() -> None:
+    assert codes("gia")[:1] == ["P-52"]
+
+
+@pytest.mark.django_db
 def test_both_tone_placements_find_the_same() -> None:
     assert codes("Hoà Bình") == codes("Hòa Bình")
 
