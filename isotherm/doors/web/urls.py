@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from isotherm.doors.web import session
+from isotherm.doors.web import desk, session
 
 urlpatterns = [
+    *desk.urlpatterns,
     *session.urlpatterns,
 ]
