@@ -136,26 +136,30 @@ def _draw_wide(pen: Pen, shape: Ladder) -> None:
         indent * depth + max(width(rung.name, 14.5), width(rung.detail, 13), width(_beside_words(rung.counts), 13))
         for rung, depth in zip(shape.rungs, depths, strict=True)
     )
-    bars = min(340.0, max(230.0, labels + 24))
-    y, tops = 4.0, []
+    bars = min(350.0, max(230.0, labels + 24))
+    y = 4.0
+    ends: list[float] = []
     for index, (rung, depth) in enumerate(zip(shape.rungs, depths, strict=True)):
         if index:
             y = _draw_boundary(pen, shape, index, y, x=bars, label_x=indent * depth)
         beside = _beside_words(rung.counts)
-        block = 58.0 if beside else 40.0
+        names = wrap(rung.name, bars - indent * depth - 14, 14.5)
+        block = (58.0 if beside else 40.0) + 19 * (len(names) - 1)
         left = indent * depth
-        tops.append(y)
         if rung.parent is not None:
             elbow = indent * (depth - 1) + 7
-            start = tops[rung.parent] + (60 if _beside_words(shape.rungs[rung.parent].counts) else 44)
+            start = ends[rung.parent] + 4
             pen.behind(f"M{elbow:.1f} {start:.1f}V{y + 17:.1f}h{indent - 14:.1f}", "l-edge", thick=1.2)
         with pen.link(rung.href, ""):
-            pen.text(left, y + 15, rung.name, size=14.5, weight=600)
-        pen.text(left, y + 34, rung.detail, "soft", size=13)
+            for row, name in enumerate(names):
+                pen.text(left, y + 15 + 19 * row, name, size=14.5, weight=600)
+        below = y + 15 + 19 * len(names)
+        pen.text(left, below, rung.detail, "soft", size=13)
         if beside:
-            pen.text(left, y + 52, beside, "soft", size=13)
+            pen.text(left, below + 18, beside, "soft", size=13)
         draw_bar(pen, rung, x=bars, y=y, room=pen.width - bars, height=38, size=13.5, hatch=hatch)
         y += block
+        ends.append(y)
     pen.height = y + 6
 
 
@@ -200,8 +204,8 @@ def _draw_narrow(pen: Pen, shape: Ladder) -> None:
             pen.behind(f"M{rail:.1f} {rails[rung.parent]:.1f}V{y + 9:.1f}h7", "l-edge")
         with pen.link(rung.href, ""):
             pen.text(left, y + 13, rung.name, size=14, weight=600)
-        details = " · ".join(filter(None, (rung.detail, _beside_words(rung.counts))))
-        lines = wrap(details, pen.width - left, 12.5)
+        said = [words for words in (rung.detail, _beside_words(rung.counts)) if words]
+        lines = [" · ".join(said)] if fits(" · ".join(said), pen.width - left, 12.5) else said
         for line in lines:
             pen.text(left, y + 30, line, "soft", size=12.5)
             y += 17

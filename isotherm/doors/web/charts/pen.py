@@ -161,6 +161,13 @@ def both(name: str, *, title: str, desc: str, wide: float, narrow: float, draw: 
     return Markup('<div class="figure{}">{}{}</div>').format(f" {kind}" if kind else "", *drawings)
 
 
+def one(name: str, *, title: str, desc: str, width: float, draw: Draw) -> Markup:
+    """A drawing whose place is as narrow on a desk as on a phone: once is enough."""
+    pen = Pen(name=name, width=width, wide=False)
+    draw(pen)
+    return Markup('<div class="figure lone">{}</div>').format(pen.svg(title=title, desc=desc))
+
+
 def alone(name: str, *, title: str, desc: str, wide: float, draw: Draw) -> str:
     """A file of its own, in the light colours, with its title written above it."""
     margin, head = 24, 44

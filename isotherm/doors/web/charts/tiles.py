@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from isotherm.doors.web.charts.measure import width, wrap
-from isotherm.doors.web.charts.pen import Pen, alone, both
+from isotherm.doors.web.charts.pen import Pen, alone, one
 from isotherm.doors.web.charts.shapes import Place, Tile, TileMap
 from isotherm.doors.web.formats import number, percent
 
@@ -130,9 +130,8 @@ def _draw_key(pen: Pen) -> None:
 
 
 def tile_map(shape: TileMap, name: str = "map") -> Markup:
-    return both(
-        name, title=shape.title, desc=_in_words(shape), wide=WIDE, narrow=NARROW, draw=partial(_draw, shape=shape)
-    )
+    """Beside the reading column it has a phone's width, so one drawing serves both; the file alone is drawn wide."""
+    return one(name, title=shape.title, desc=_in_words(shape), width=NARROW, draw=partial(_draw, shape=shape))
 
 
 def tile_map_alone(shape: TileMap) -> str:
