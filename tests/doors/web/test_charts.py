@@ -156,6 +156,16 @@ def test_a_drawing_alone_carries_its_colours_and_needs_no_page(draw):
     ]
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_mark_of_the_map_lies_outside_it(language):
+    with translation.override(language):
+        (only,) = drawings(tile_map(MAP))
+    _x, _y, wide, tall = (float(part) for part in only.get("viewBox").split())
+    for rect in only.iter("rect"):
+        assert float(rect.get("x", 0)) + float(rect.get("width")) <= wide + 0.5
+        assert float(rect.get("y", 0)) + float(rect.get("height")) <= tall
+
+
 def test_type_under_eleven_pixels_is_refused():
     with pytest.raises(ValueError, match="11"):
         Pen(name="x", width=10, wide=True).text(0, 0, "nhỏ", size=10)

@@ -119,9 +119,9 @@ def _outline(x: float, y: float, wide: float, tall: float, corner: float = 3.5) 
 
 def _draw_key(pen: Pen) -> None:
     y = pen.height + 12
-    cell = 40.0 if pen.wide else 34.0
+    cell = min(60.0, pen.width / 6)
     pen.text(0, y + 10, _("Per cent overdue"), "soft", size=12)
-    x = width(_("Per cent overdue"), 12) + 12
+    y, x = y + 18, 0.0
     for step in range(1, 7):
         pen.rect(x + (step - 1) * cell, y, cell - 2, 14, f"h{step}")
     for index, bound in enumerate(BOUNDS):
