@@ -77,11 +77,9 @@ def receive(content: bytes, name: str) -> Received:
 
 def received(sha256: str, name: str) -> Received:
     """The same from the store, for the second step of the form."""
-    return Received(
-        sha256=sha256,
-        name=_plain_name(name),
-        reading=read_file(files.content(sha256), name, limit_bytes=settings.UPLOAD_LIMIT_MB * 1024 * 1024),
-    )
+    with files.open_file(sha256) as kept:
+        reading = read_file(kept.read(), name, limit_bytes=settings.UPLOAD_LIMIT_MB * 1024 * 1024)
+    return Received(sha256=sha256, name=_plain_name(name), reading=reading)
 
 
 def issuer_of(text: str, day: date) -> Unit | None:
