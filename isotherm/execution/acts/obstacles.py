@@ -7,8 +7,10 @@ it arrives, every waiting assignment wakes and its dates move by the working day
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from itertools import groupby
 
 from django.db import connection, transaction
 
@@ -22,7 +24,7 @@ from isotherm.execution.giving import move_missing_below
 from isotherm.execution.models import Assignment, Hindrance, Obstacle, Request, State
 from isotherm.execution.outcomes import due_moment
 from isotherm.execution.rules import Verb
-from isotherm.execution.sets import Intents, Outcome, run
+from isotherm.execution.sets import Intents, run
 from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, OutOfReach, refuse_unless
 from isotherm.units.folding import fold
@@ -62,41 +64,26 @@ def raise_obstacle(
     )
     if not open_ids:
         raise NotNow(lazy("None of these tasks is open with you."))
-    return hinder(
-        [found],
-        [unit_id],
-        [open_ids],
-        kind=kind,
-        missing=missing.strip(),
-        owing_id=owing_id,
-        actor=actor,
-        at=at,
-    )
+    intents = Intents.of(actor, open_ids, unit_id=unit_id, at=at)
+    return hinder(found, intents, kind=kind, missing=missing.strip(), owing_id=owing_id)
 
 
-def hinder(
-    documents: Sequence[Document],
-    units: Sequence[int],
-    assignments: Sequence[Sequence[int]],
-    *,
-    kind: str,
-    missing: str,
-    owing_id: int,
-    actor: Actor,
-    at: datetime,
-) -> Obstacle:
-    """The obstacle of one document with its waiting assignments; rows of several units may come at once."""
-    document = documents[0]
-    obstacle = _merged(document, kind=kind, missing=missing, owing_id=owing_id, unit_id=units[0], at=at)
-    fresh: list[tuple[int, int]] = []
+def hinder(document: Document, intents: Intents, *, kind: str, missing: str, owing_id: int) -> Obstacle:
+    """The obstacle of one document with its waiting assignments; rows of several units and moments may come at once."""
+    columns = zip(intents.at, intents.units, intents.posts, intents.persons, intents.ids, strict=True)
+    wishes = sorted(columns, key=lambda wish: wish[:2])
+    first_at, first_unit, *_rest = wishes[0]
+    obstacle = _merged(document, kind=kind, missing=missing, owing_id=owing_id, unit_id=first_unit, at=first_at)
     known = set(Hindrance.objects.filter(obstacle_id=obstacle.pk).values_list("assignment_id", flat=True))
-    for unit, ids in zip(units, assignments, strict=True):
-        new = [one for one in ids if one not in known]
-        if not new:
-            continue
-        fresh += [(unit, one) for one in new]
+    fresh = [wish for wish in wishes if wish[4] not in known]
+    if not fresh:
+        raise NotNow(
+            lazy("This obstacle has already been raised for these tasks."),
+            remedy=lazy("It stands in the list of obstacles with the body that owes it."),
+        )
+    for (at, unit, post, person), same in groupby(fresh, key=lambda wish: wish[:4]):
         ledger.write(
-            actor,
+            Actor(person_id=person, post_id=post, unit_id=unit, job=intents.job),
             "obstacle.raised",
             at=at,
             subject_kind="obstacle",
@@ -105,21 +92,26 @@ def hinder(
             document_id=document.pk,
             unit_id=unit,
             facts={"missing": missing, "owing": owing_id},
-            members=ledger.Members("assignment", new),
-        )
-    if not fresh:
-        raise NotNow(
-            lazy("This obstacle has already been raised for these tasks."),
-            remedy=lazy("It stands in the list of obstacles with the body that owes it."),
+            members=ledger.Members("assignment", [wish[4] for wish in same]),
         )
     Hindrance.objects.bulk_create(
-        Hindrance(obstacle_id=obstacle.pk, assignment_id=one, raised_at=at) for _unit, one in fresh
+        Hindrance(obstacle_id=obstacle.pk, assignment_id=wish[4], raised_at=wish[0]) for wish in fresh
     )
     if obstacle.state == Obstacle.State.ACCEPTED:
         # What is owed is agreed already: who joins later pauses from joining.
-        _pause([one for _unit, one in fresh], obstacle, actor=actor, at=at)
+        _pause(
+            Intents(
+                ids=[wish[4] for wish in fresh],
+                at=[wish[0] for wish in fresh],
+                units=[obstacle.accepted_by_id or obstacle.owing_id] * len(fresh),
+                posts=[wish[2] for wish in fresh],
+                persons=[wish[3] for wish in fresh],
+                job=intents.job,
+            ),
+            obstacle,
+        )
     else:
-        _ask([one for _unit, one in fresh], obstacle, at=at)
+        _ask(((wish[4], wish[0]) for wish in fresh), obstacle)
     return obstacle
 
 
@@ -158,7 +150,7 @@ def decide_pause(
         decision_reason=reason,
     )
     if agreed:
-        _pause(waiting, obstacle, actor=actor, at=at)
+        _pause(Intents.of(actor, waiting, unit_id=unit_id, at=at), obstacle)
     return obstacle
 
 
@@ -242,8 +234,7 @@ def _next_code(cursor: object, document: Document) -> str:
     return f"VM-{int(number) % 2**40}"
 
 
-def _ask(ids: Sequence[int], obstacle: Obstacle, *, at: datetime) -> None:
-    due = decision_due("pause", at)
+def _ask(wishes: Iterable[tuple[int, datetime]], obstacle: Obstacle) -> None:
     Request.objects.bulk_create(
         Request(
             assignment_id=one,
@@ -251,26 +242,25 @@ def _ask(ids: Sequence[int], obstacle: Obstacle, *, at: datetime) -> None:
             reason=obstacle.missing,
             asked_of_id=obstacle.owing_id,
             asked_at=at,
-            decide_due=due,
+            decide_due=decision_due("pause", at),
             obstacle_id=obstacle.pk,
         )
-        for one in ids
+        for one, at in wishes
     )
 
 
-def _pause(ids: Sequence[int], obstacle: Obstacle, *, actor: Actor, at: datetime) -> None:
+def _pause(intents: Intents, obstacle: Obstacle) -> None:
     """The clocks stand still from now; the owing body must act next."""
-    unit = obstacle.accepted_by_id or obstacle.owing_id
+    n = len(intents.ids)
     outcome = run(
         Verb.PAUSE,
-        Intents.of(
-            actor,
-            ids,
-            unit_id=unit,
-            at=at,
-            owing=("bigint", obstacle.owing_id),
-            obstacle=("bigint", obstacle.pk),
-            until=("date", obstacle.promised_on),
+        replace(
+            intents,
+            extra={
+                "owing": ("bigint", [obstacle.owing_id] * n),
+                "obstacle": ("bigint", [obstacle.pk] * n),
+                "until": ("date", [obstacle.promised_on] * n),
+            },
         ),
         changes={
             "paused_at": "p.act_at",
@@ -283,7 +273,14 @@ def _pause(ids: Sequence[int], obstacle: Obstacle, *, actor: Actor, at: datetime
         where="a.paused_at is null",
     )
     done = outcome.assignments
-    Hindrance.objects.filter(obstacle_id=obstacle.pk, assignment_id__in=done).update(paused_from=at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            update execution_hindrance h set paused_from = a.paused_at from execution_assignment a
+            where h.obstacle_id = %s and a.id = h.assignment_id and a.id = any(%s)
+            """,
+            [obstacle.pk, done],
+        )
     move_missing_below(done, old="missing", new="paused")
 
 

@@ -94,16 +94,21 @@ def decide(
     refuse_unless(policy.may_act(actor, giver_id, verb))
     refuse_unless(rules.wrong_reason(reason))
     intents = Intents.of(actor, list(mine.values_list("id", flat=True)), unit_id=giver_id, at=at)
+    return over_decision(intents, agreed=agreed, reason=reason.strip()).or_refuse()
+
+
+def over_decision(intents: Intents, *, agreed: bool, reason: str) -> Outcome:
+    """The decision over a set whose right to act was decided."""
     outcome = run(
-        verb,
+        Verb.UPHOLD_RETURN if agreed else Verb.REFUSE_RETURN,
         intents,
         changes=UPHELD if agreed else REFUSED,
-        facts={"reason": reason.strip()},
+        facts={"reason": reason},
         ledger_verb="return_upheld" if agreed else "return_refused",
-    ).or_refuse()
+    )
     if agreed:
         # Who was to be told through this unit is no longer expected either.
         move_missing_below(outcome.assignments, old="missing", new="withdrawn")
     decision = Request.Decision.AGREED if agreed else Request.Decision.REFUSED
-    decide_requests(outcome, what=Request.What.RECONSIDER, decision=decision, reason=reason.strip())
+    decide_requests(outcome, what=Request.What.RECONSIDER, decision=decision, reason=reason)
     return outcome
