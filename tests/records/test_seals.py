@@ -34,7 +34,7 @@ def another_connection() -> psycopg.Connection[Any]:
 
 def seal(now: datetime) -> Seal | None:
     """Seal once nobody else on this server has a transaction open: another test run's would hold the seal back."""
-    for _ in range(600):
+    for _ in range(2400):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_snapshot_xmin(s) = pg_snapshot_xmax(s) FROM pg_current_snapshot() s")
             if cursor.fetchone()[0]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import NoReturn
 
 import click
+from django.db import ProgrammingError
 
-from isotherm.refusals import Refusal
+from isotherm.refusals import Refusal, Unavailable
+from isotherm.words import lazy
 
 # noun -> one sentence. The noun's file is `isotherm/doors/cli/<noun>.py`; dashes become underscores.
 NOUNS = {
@@ -60,8 +63,21 @@ def main() -> None:
     except click.Abort:
         sys.exit(130)
     except Refusal as no:
-        click.echo(str(no) + (f"\n{no.remedy}" if str(no.remedy) else ""), err=True)
-        sys.exit(3)
+        _refuse(no)
+    except ProgrammingError as wrong:
+        # A table that is missing or closed to the product's role: setup was not run, or was cut off.
+        if getattr(wrong.__cause__, "sqlstate", "") not in {"42P01", "42501", "42703"}:
+            raise
+        _refuse(
+            Unavailable(
+                lazy("The database is not set up for this version of Isotherm."), remedy=lazy("Run isotherm setup.")
+            )
+        )
+
+
+def _refuse(no: Refusal) -> NoReturn:
+    click.echo(str(no) + (f"\n{no.remedy}" if str(no.remedy) else ""), err=True)
+    sys.exit(3)
 
 
 if __name__ == "__main__":
