@@ -156,7 +156,7 @@ def find(
         rows = _similar(asked, day, kinds)
     typed = spelling(text)
     ranked = sorted(rows, key=lambda row: (row.rank, typed not in spelling(row.vi), *row.order))
-    return _found([row.unit_id for row in ranked[:limit]], day, language)
+    return found([row.unit_id for row in ranked[:limit]], day, language)
 
 
 def resolve(names: Sequence[str], day: date, *, language: str = "vi", within: int | None = None) -> list[Resolution]:
@@ -172,7 +172,7 @@ def resolve(names: Sequence[str], day: date, *, language: str = "vi", within: in
         reading = phrases.read(name, hits, within=below.__contains__ if below is not None else None)
         near: list[Found] = []
         if reading.unsure:
-            near = _found(reading.unsure[:20], day, language)
+            near = found(reading.unsure[:20], day, language)
         elif not reading.unit_ids and not reading.groups and not reading.vague:
             near = find(name, day, limit=5, language=language)
         result.append(
@@ -322,7 +322,7 @@ def _similar(asked: str, day: date, kinds: Sequence[str] | None) -> list[_Match]
         return [_Match(row[0], row[1], row[3], row[2]) for row in cursor.fetchall()]
 
 
-def _found(unit_ids: Sequence[int], day: date, language: str) -> list[Found]:
+def found(unit_ids: Sequence[int], day: date, language: str) -> list[Found]:
     """In the order given, with the body above each, except the Government."""
     standing = standing_on(unit_ids, day, language)
     above = dict(
