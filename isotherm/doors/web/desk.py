@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from isotherm.actor import Actor, Hand
-from isotherm.doors.web import formats
+from isotherm.doors.web import deadlines, formats
 from isotherm.doors.web.environment import with_query
 from isotherm.doors.web.page import DeskRequest, act, back_to, key_of, language, now, show, signed_in, tell
 from isotherm.doors.web.workbook import Column, workbook
@@ -75,12 +75,12 @@ def page(request: DeskRequest) -> HttpResponse:
             "lines": shown,
             "said": _said(shown.object_list, names),
             "bodies": names,
-            "steps": STEPS,
+            "steps": deadlines.STEPS,
             "what_words": DECISIONS,
             "followed": desk.followed(actor, at=at, days=days),
             "takes_up": actor.has(Hand.CLERK, Hand.OFFICER, Hand.APPROVER, Hand.LEADER),
             "at": at,
-            "workdays_left": lambda due: days.workdays_between(days.day_of(at), due),
+            "left": lambda due: deadlines.left(due, at, days),
         },
     )
 
@@ -107,13 +107,6 @@ def take_up_many(request: DeskRequest) -> HttpResponse:
     return back_to(request, reverse("desk"))
 
 
-STEPS = {
-    "take_up": lazy("Take up"),
-    "plan": lazy("Plan"),
-    "send_on": lazy("Pass on to subordinates"),
-    "report": lazy("First report"),
-    "done": lazy("Completion"),
-}
 DECISIONS = {
     "completion": lazy("Confirm completion"),
     "return": lazy("Request to reconsider the assignment"),
@@ -238,7 +231,7 @@ def _sheet(
             day = timezone.localtime(line.since).date()
             rows.append([what, line.symbol, line.subject, line.words, body, line.assignments, day, line.due_on])
             continue
-        giver, step = names.get(line.giver_id, ""), str(STEPS.get(line.step, ""))
+        giver, step = names.get(line.giver_id, ""), str(deadlines.STEPS.get(line.step, ""))
         state = "; ".join(said[(line.document_id, line.unit_id)])
         facts = [line.symbol, line.subject, giver, body, line.tasks, step, line.step_due, line.due_on, state]
         rows.append(facts)

@@ -1,0 +1,74 @@
+"""Files that hang on records: kept when handed in, given out to whoever sees the record they hang on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse
+from django.urls import path
+
+from isotherm.actor import Actor
+from isotherm.directives import evidence
+from isotherm.directives.queries import visible_documents
+from isotherm.doors.web.page import DeskRequest, signed_in
+from isotherm.execution.acts.obstacles import visible_obstacles
+from isotherm.execution.models import Attachment, Draft, Plan, Report
+from isotherm.execution.papers import Evidence
+from isotherm.execution.queries import visible_assignments
+from isotherm.records import files
+from isotherm.records.models import StoredFile
+from isotherm.refusals import NotAccepted, OutOfReach
+from isotherm.words import lazy
+
+
+def received(uploads: Iterable[UploadedFile]) -> tuple[Evidence, ...]:
+    """Keep what was handed in, each looked at for secrecy marks first."""
+    kept = []
+    for upload in uploads:
+        if upload.size is not None and upload.size > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
+            raise NotAccepted(
+                lazy("The file is larger than %(most)s MB."), {"most": settings.UPLOAD_LIMIT_MB}, field="evidence"
+            )
+        name = upload.name or "file"
+        kept.append(Evidence(sha256=evidence.receive(upload.read(), name).sha256, name=name[-200:]))
+    return tuple(kept)
+
+
+@signed_in
+def file(request: DeskRequest, sha256: str, name: str) -> HttpResponse:
+    """Always a download, never a page of this site, whatever its content says it is."""
+    stored = StoredFile.objects.filter(sha256=sha256).first()
+    if stored is None or not _sees(request.actor, sha256):
+        raise OutOfReach(
+            lazy("There is no such file within your reach."),
+            remedy=lazy("Open it from the plan, report or obstacle it belongs to."),
+        )
+    response = FileResponse(files.open_file(sha256), content_type=stored.media_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _sees(actor: Actor, sha256: str) -> bool:
+    """Through the plan, report or obstacle it hangs on, a draft of one's own body, or the document it is."""
+    hangs_on: dict[str, list[int]] = {}
+    for kind, subject in Attachment.objects.filter(sha256=sha256).values_list("subject_kind", "subject_id")[:500]:
+        hangs_on.setdefault(kind, []).append(subject)
+    for model, kind in ((Plan, "plan"), (Report, "report")):
+        for document, unit in model.objects.filter(pk__in=hangs_on.get(kind, ())).values_list("document_id", "unit_id"):
+            if visible_assignments(actor).filter(document_id=document, carrier_id=unit).exists():
+                return True
+    if hangs_on.get("obstacle") and set(hangs_on["obstacle"]) & set(visible_obstacles(actor)):
+        return True
+    drafted = Draft.objects.filter(unit_id__in=sorted(actor.units), payload__evidence__contains=[{"sha256": sha256}])
+    return drafted.exists() or visible_documents(actor).filter(file_sha256=sha256).exists()
+
+
+urlpatterns = [
+    path("files/<str:sha256>/<str:name>", file, name="file"),
+]
