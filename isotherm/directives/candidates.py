@@ -250,6 +250,7 @@ class _Context:
     role: str | None = None
     opening: bool = False
     contents: bool = False
+    only_named: bool = False
 
 
 @dataclass(slots=True)
@@ -274,6 +275,10 @@ _EMPTY_WORK = re.compile(
     r"|(?:một số|các|những)?\s*(?:nhiệm vụ|giải pháp|nội dung|công việc|biện pháp)(?: trọng tâm| cụ thể| chủ yếu| cấp bách)?|(?:nhiệm vụ|nội dung|công việc) (?:này|trên)"
     r"|như|sau(?: đây)?|gồm|nghiêm|tốt|ngay|thực hiện các|shall|to|must|the following(?: tasks| contents| measures| solutions)?|perform|implement|carry out|focus on|,|và|and|\s)*[:.;/]*\s*$"
 )
+_STANDING = re.compile(
+    r"(?:chấp hành|tuân thủ|thực hiện)(?: nghiêm| đúng| nghiêm túc| đầy đủ)*(?: một số| các| những)* (?:yêu cầu|quy định|nguyên tắc|điều cấm)[\w ]{0,20}:$"
+    r"|(?:comply with|observe|abide by) (?:strictly )?the following[^.;:]{0,40}:$"
+)
 _CONTENTS = re.compile(
     r"(?:báo cáo|thống kê|tổng hợp|kê khai|đánh giá|bao gồm|reports?|list)[^.;:]{0,80}(?:nội dung|thông tin|số liệu|contents?|information|figures)[^.;:]{0,25}:$"
     r"|(?:bảo đảm|đảm bảo|đáp ứng|theo|tuân thủ|trên cơ sở|ensur\w+|meeting|following)[^.;:]{0,40}(?:yêu cầu|nguyên tắc|tiêu chí|điều kiện|quan điểm|requirements|principles|criteria)[^.;:]{0,20}:$"
@@ -284,13 +289,17 @@ _EXHORTATION = re.compile(
     r"(?:nội dung )?(?:chỉ thị|công điện|nghị quyết|quyết định|kế hoạch|thông báo|kết luận|công văn|văn bản) này[^;:]{0,40}$"
 )
 _MONITOR = re.compile(
-    r"(?:theo dõi|đôn đốc|giám sát)(?:, |,? và )(?:\w+ ?)*?(?:đôn đốc|kiểm tra|giám sát|hướng dẫn|tổng hợp|đánh giá)|monitor(?:,| and)? (?:and )?(?:urge|inspect|supervise)"
+    r"(?:theo dõi|đôn đốc|giám sát)(?:, |,? và )(?:\w+ ){0,3}(?:đôn đốc|kiểm tra|giám sát|hướng dẫn|tổng hợp|đánh giá)|monitor(?:,| and)? (?:and )?(?:urge|inspect|supervise)"
 )
 _MONITORED = re.compile(
     r"này|thực hiện (?:công điện|chỉ thị|nghị quyết|quyết định|kế hoạch|chương trình|thông báo|các nhiệm vụ)|việc thực hiện|tình hình thực hiện|this |implement"
 )
 _SENTENCE_END = re.compile(r"[.!?]+[\"”)]?\s+(?=[\"“(]?[A-ZÀ-ỸĐ])")
 _ABBREVIATED = re.compile(r"(?:\b(?:tp|tx|no|nos|st|ts|gs|pgs|ths|mr|mrs|dr|art|vs|kh|đ/c|\w)|^\W*\d+)$")
+_NO_VERBS = frozenset(
+    "của và là đã được tại về cho trong ở với đến do này khác có cùng thuộc trên nêu như hoặc theo từ khi nếu số tổng các những một"
+    " việc công kết nội danh tỷ mức thời đối người hồ of in for and the a an is are was were has have with by from".split()
+)
 _COMMITTEE_OFFICES = ("văn phòng", "government office")
 
 
@@ -423,7 +432,7 @@ class _Reading:
         section = self._section(at, passage.end)
         if section or context.role:
             role = section or context.role or "other"
-            self.roles[index] = role
+            self.roles[index] = self._prohibits(at) if role == "standing" else role
             self.contexts[index] = replace(context, role=role)
             return
         if context.contents and passage.kind in _LISTS:
@@ -453,6 +462,10 @@ class _Reading:
         """A paragraph below "1. Bộ X ..." goes on speaking to Bộ X."""
         own = next((draft.order.lead for draft in drafts if draft.order.lead), ())
         return replace(context, lead=own, coordinate=(), opening=False) if own else context
+
+    def _prohibits(self, at: int) -> str:
+        patterns = (pattern for pattern, kind, _start in self.grammar.leave_out if kind == "prohibition")
+        return "prohibition" if any(pattern.match(self.alike, at) for pattern in patterns) else "standing"
 
     def _section(self, at: int, end: int) -> str | None:
         if end - at > 120:
@@ -487,10 +500,13 @@ class _Reading:
         """The last clause speaks to the points below; those before it stand for themselves."""
         words = self.alike[at : passage.end].rstrip()
         named = self._named_heading(at, passage.end)
+        if _STANDING.search(words):
+            self.contexts[index] = replace(context, role="standing")
+            return drafts[:-1]
         contents = bool(_CONTENTS.search(words))
         if named:
             self.contexts[index] = replace(
-                context, lead=named, coordinate=(), deadline=None, recurrence=None, opening=False
+                context, lead=named, coordinate=(), deadline=None, recurrence=None, opening=False, only_named=True
             )
             return []
         last = drafts[-1] if drafts else None
@@ -506,7 +522,9 @@ class _Reading:
             contents=contents,
         )
         if order.lead:
-            inherited = replace(inherited, lead=order.lead, coordinate=order.coordinate, opening=False)
+            inherited = replace(
+                inherited, lead=order.lead, coordinate=order.coordinate, opening=False, only_named=not order.complete
+            )
         elif order.coordinate:
             inherited = replace(inherited, coordinate=order.coordinate)
         self.contexts[index] = inherited
@@ -643,6 +661,8 @@ class _Reading:
         current: list[_Draft] = []
         for position, (part_at, part_end) in enumerate(parts):
             order = self._order(part_at, part_end, here)
+            if order is None and position == 0 and not further and self.passages[index].kind in _LISTS:
+                order = self._point_order(part_at, part_end, here)
             if order is None:
                 if current:
                     current[-1].end = part_end
@@ -748,13 +768,13 @@ class _Reading:
         ]
         pieces = _spans(start, stop, cuts)
         timed = [self._deadlines(*piece) for piece in pieces]
-        own_time = len(pieces) > 1 and sum(any(one.kind in SPECIFIC for one in times) for times in timed) >= 1
-        if own_time:
-            last = len(pieces) - 1
-            dated = [i for i, times in enumerate(timed) if any(one.kind in SPECIFIC for one in times)]
-            own_time = not (dated == [last] and self._only_time(*pieces[last], timed[last])) and all(
-                self._begins_order(piece[0], piece[1]) for piece in pieces[1:]
-            )
+        dated = [number for number, times in enumerate(timed) if any(one.kind in SPECIFIC for one in times)]
+        # One time at the end is the time of the whole point; a time before the end is its part's own.
+        own_time = (
+            len(pieces) > 1
+            and dated not in ([], [len(pieces) - 1])
+            and all(self._begins_order(*piece) for piece in pieces[1:])
+        )
         kept: list[tuple[int, int]] = []
         for position, piece in enumerate(pieces):
             fresh = position == 0 or own_time or self._begins_lead(piece[0], piece[1], context)
@@ -813,7 +833,7 @@ class _Reading:
 
     def _deadlines(self, start: int, stop: int) -> tuple[Deadline, ...]:
         if not re.search(
-            r"\d|ngày|hằng|hàng|định kỳ|kỳ họp|sau khi|tết|quý|thường xuyên|thời gian|after|upon|every|each|month|quarter|annual|period|session|soon|week|regular|daily|year",
+            r"\d|ngày|hằng|hàng|định kỳ|kỳ họp|sau khi|tết|quý|tháng|tuần|thường xuyên|thời gian|after|upon|every|each|month|quarter|annual|period|session|soon|week|regular|daily|year",
             self.alike[start:stop],
         ):
             return ()
@@ -838,6 +858,27 @@ class _Reading:
             or self._led_at_end(at, stop)
             or self._verb_first(at, stop)
         )
+
+    def _point_order(self, start: int, stop: int, context: _Context) -> _Order | None:
+        """The first clause of a point: below "Bộ X:" every point is an order, also "Bảo đảm ..." and a verb not listed."""
+        at = start + len(self.text[start:stop]) - len(self.text[start:stop].lstrip(" \n\t\"“'"))
+        bodies, after = bodies_at(self.text, self.alike, at, names=self.names)
+        if bodies and bodies[0].kind not in {"government", "unit", "group"} and self._goes_on_with_work(after, stop):
+            return self._from_subject(bodies, after, stop)
+        if not context.lead or bodies:
+            return None
+        named = self.grammar.qualifiers.match(self.alike, at, stop)
+        if named or (context.only_named and self._goes_on_with_work(at - 1, stop)):
+            return _Order((), self._coordinators(at, stop), at, complete=True, strong=not named)
+        return None
+
+    def _goes_on_with_work(self, at: int, stop: int) -> bool:
+        word = re.compile(r"[\s,]*([^\W\d_]+)").match(self.text, at, stop)
+        if not word or (self.alike[at : at + 1] not in {" ", ","} and at > 0):
+            return False
+        if self.grammar.past.match(self.alike, word.start(1), stop):
+            return False
+        return like(word.group(1)) not in _NO_VERBS
 
     def _assigned(self, at: int, stop: int, context: _Context) -> _Order | None:
         """ "Giao Bộ X ...", "Thủ tướng Chính phủ yêu cầu Bộ X ...", "Assign the Ministry of X to ..."."""
@@ -922,7 +963,7 @@ class _Reading:
             return "past"
         if here > at and re.match(r"[\s:.;]*$", self.alike[here:stop]):
             return "order"
-        opened = re.compile(r"(?:không|bảo đảm|đảm bảo)(?!\w)").match(self.alike, here, stop)
+        opened = re.compile(r"(?:không|bảo đảm|đảm bảo|tuyệt đối không|nghiêm cấm)(?!\w)").match(self.alike, here, stop)
         return "order" if opened else None
 
     def _from_subject(self, bodies: tuple[Body, ...], at: int, stop: int) -> _Order | None:
@@ -1088,8 +1129,9 @@ class _Reading:
         lead = order.lead or context.lead
         coordinate = order.coordinate or (() if own else context.coordinate)
         start, end = draft.start, _trimmed(self.text, draft.start, draft.end)
-        deadline = main_deadline(draft.deadlines) or (None if own else context.deadline)
-        recurrence = main_recurrence(draft.deadlines) or (None if own else context.recurrence)
+        times = self._without_quality(draft.deadlines)
+        deadline = main_deadline(times) or (None if own else context.deadline)
+        recurrence = main_recurrence(times) or (None if own else context.recurrence)
         authority = draft.labels.get("authority") or self._authority(order.action_at, end)
         product = draft.labels.get("product") or self._product(order.action_at, end)
         doubts = self._doubts(draft, lead=lead, deadline=deadline, opening=not own and context.opening)
@@ -1118,6 +1160,15 @@ class _Reading:
             ),
             confidence=_confidence(doubts),
             doubts=doubts,
+        )
+
+    def _without_quality(self, times: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
+        """"..., bảo đảm chi trả trước ngày 15 hằng tháng" beside a date says how well, not when."""
+        if not any(one.kind in SPECIFIC for one in times):
+            return times
+        how_well = re.compile(r"(?:bảo đảm|đảm bảo|ensuring)[^,;.]{0,60}$")
+        return tuple(
+            one for one in times if one.kind != "periodic" or not how_well.search(self.alike[max(0, one.start - 70) : one.start])
         )
 
     def _immediate(self, words: str) -> str | None:

@@ -158,9 +158,9 @@ class Vietnamese:
             words.append(word)
         if len(words) < 2:
             return None
-        end = (
-            office.end() + re.compile(r"\s+".join(map(re.escape, words))).match(text, office.end()).end() - office.end()
-        )  # type: ignore[union-attr]
+        end = office.end()
+        for word in words:
+            end = text.index(word, end) + len(word)
         return [Body(one_line(text[at:end]), at, end, "person")], end
 
     def _body_by_title(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
@@ -329,12 +329,15 @@ class Vietnamese:
 
     def _by_head(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
         found = self.heads.match(alike, at)
-        if not found or not (text[at].isupper()):
+        if not found or not text[at].isupper():
+            return None
+        verb = self.stops.match(alike, at)
+        if verb and (verb.end() > found.end() or (verb.end() == found.end() and not _IS_OFFICE.match(alike, verb.end()))):
             return None
         end = self._tail(text, alike, found.end())
         if end == found.end() and _squeeze(found.group()) in _NEEDS_TAIL:
             return None
-        if _squeeze(found.group()) == "bộ" and not text[found.end() : found.end() + 2].strip()[:1].isupper():
+        if _squeeze(found.group()) in {"bộ", "cơ quan"} and not text[found.end() : found.end() + 2].strip()[:1].isupper():
             return None
         everywhere = re.compile(r",? ?(?:các )?(?:tỉnh, )?(?:thành phố|xã|phường)(?: trực thuộc trung ương)?").match(
             alike, end
@@ -578,9 +581,9 @@ _COMMITTEE = re.compile(
     r"|ủy ban mặt trận tổ quốc(?: việt nam)? (?=các |tỉnh |thành phố |cấp |xã |phường )"
 )
 _ALL_PROVINCES = re.compile(
-    r"(?:\d{2} |toàn bộ |tất cả )?(?:các )?(?:tỉnh(?:,| và) (?:các )?thành phố|tỉnh, tp\.?|tỉnh/thành phố|tỉnh, thành|địa phương|tỉnh)"
-    r"(?: trực thuộc (?:trung ương|tw))?(?!\w)(?! (?=[^\W\d_]))"
-    r"|(?:các )?(?:tỉnh(?:,| và) (?:các )?thành phố|tỉnh, thành)(?: trực thuộc (?:trung ương|tw))?(?!\w)|các tỉnh(?!\w)|các địa phương(?!\w)"
+    r"(?:\d{2} |toàn bộ |tất cả )?(?:các )?"
+    r"(?:tỉnh(?:,| và) (?:các )?thành phố|tỉnh, tp\.?|tỉnh/thành phố|tỉnh, thành)(?: trực thuộc (?:trung ương|tw))?(?!\w)"
+    r"|các tỉnh(?!\w)|các địa phương(?!\w)"
 )
 _AREA_TAIL = re.compile(
     r"(?: (?:nêu )?trên(?: cả nước)?| cả nước| ven biển[\w ]{0,30}?| miền núi[\w ]{0,20}?| biên giới[\w ]{0,20}?| khu vực[^,;:.()]{0,60}?| vùng[^,;:.()]{0,60}?"
@@ -606,6 +609,8 @@ _LOOSE = re.compile(
     r"(?:,? (?:ngành|cơ quan|đơn vị|tổ chức|địa phương|cá nhân|doanh nghiệp))*(?: (?:chức năng|khác|trung ương|địa phương|có thẩm quyền))?"
     r"(?: (?:có )?liên quan)?(?!\w)"
 )
+# "Thanh tra", "Báo cáo", "Ban hành" begin an office's name or an order.
+_IS_OFFICE = re.compile(r" (?:tỉnh|thành phố|chính phủ|bộ|sở|nhà nước)(?!\w)")
 _RELEVANT = re.compile(
     r"(?: (?:có )?liên quan(?: khác)?| khác có liên quan| trung ương| chức năng| (?:nêu )?trên(?= |,|;|:|$)| concerned| involved)(?!\w)"
 )
