@@ -12,6 +12,7 @@ The grammar's words stand in the country package (`phrases/*.csv`).
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -118,7 +119,10 @@ class _Grammar:
         phrases = (
             any_of(row["phrase"] for row in self._rows("predicates", kind="way")) if self.language == "vi" else "(?!)"
         )
-        adverbs = r"(?:urgently|promptly|proactively|actively|immediately|continue to|regularly|resolutely|strictly|directly|jointly)"
+        adverbs = (
+            r"(?:urgently|promptly|proactively|actively|immediately|continue to|regularly|resolutely"
+            r"|strictly|directly|jointly)"
+        )
         one = phrases if self.language == "vi" else adverbs
         return re.compile(r"(?:(?:,|và|and)?\s*" + one + r"(?!\w)(?: được giao| của mình| quản lý)?)+,?\s*")
 
@@ -130,7 +134,8 @@ class _Grammar:
     def leading(self) -> re.Pattern[str]:
         if self.language == "en":
             return re.compile(
-                r"(?:preside over|take the (?:prime responsibility|lead)(?: in| for)?|assume the prime responsibility for|lead|chair)(?!\w)"
+                r"(?:preside over|take the (?:prime responsibility|lead)(?: in| for)?"
+                r"|assume the prime responsibility for|lead|chair)(?!\w)"
             )
         return re.compile(any_of(row["phrase"] for row in self._rows("predicates", kind="lead")) + r"(?!\w)")
 
@@ -145,7 +150,10 @@ class _Grammar:
     @cached_property
     def verbs(self) -> re.Pattern[str]:
         extra = (
-            "|có (?:ngay |các |những )?(?:kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo|hướng dẫn|hình thức|cơ chế)"
+            (
+                "|có (?:ngay |các |những )?(?:kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo"
+                "|hướng dẫn|hình thức|cơ chế)"
+            )
             if self.language == "vi"
             else ""
         )
@@ -168,11 +176,13 @@ class _Grammar:
     def coordination(self) -> re.Pattern[str]:
         if self.language == "en":
             return re.compile(
-                r"(?:(?:closely )?(?:coordinat(?:e|ing)|cooperat(?:e|ing)|collaborat(?:e|ing)|work(?:ing)?)(?: closely| actively)? with"
+                r"(?:(?:closely )?(?:coordinat(?:e|ing)|cooperat(?:e|ing)|collaborat(?:e|ing)"
+                r"|work(?:ing)?)(?: closely| actively)? with"
                 r"|in (?:close )?(?:coordination|cooperation|collaboration) with|together with|in conjunction with)\s+"
             )
         return re.compile(
-            r"phối hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động|và))*,? (?:với|cùng(?: với)?)\s*:?\s+"
+            r"phối hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động"
+            r"|và))*,? (?:với|cùng(?: với)?)\s*:?\s+"
         )
 
     @cached_property
@@ -207,11 +217,18 @@ class _Grammar:
         words = any_of(row["product"] for row in self._rows("products"))
         if self.language == "en":
             return re.compile(
-                r"(?:develop|formulate|draft|prepare|finali[sz]e|issue|submit|complete|organi[sz]e|send|set up|establish|consolidate)\w*(?: [\w,']+){0,5}? ("
+                (
+                    r"(?:develop|formulate|draft|prepare|finali[sz]e|issue|submit|complete"
+                    r"|organi[sz]e|send|set up|establish|consolidate)\w*(?: [\w,']+){0,5}? ("
+                )
                 + words
                 + r"(?!\w)(?: (?:on|of|for) [^,;.:]{3,80})?)"
             )
-        verbs = r"(?:xây dựng|soạn thảo|hoàn thiện|hoàn thành|ban hành|lập|trình|phê duyệt|sửa đổi|bổ sung|tham mưu|đề xuất|tổ chức|nghiên cứu|rà soát|thành lập|công bố|cập nhật|ký|gửi|có)"
+        verbs = (
+            r"(?:xây dựng|soạn thảo|hoàn thiện|hoàn thành|ban hành|lập|trình|phê duyệt|sửa đổi"
+            r"|bổ sung|tham mưu|đề xuất|tổ chức|nghiên cứu|rà soát|thành lập|công bố|cập nhật|ký|gửi"
+            r"|có)"
+        )
         return re.compile(
             verbs + r"(?:,? (?:và )?[\w]+){0,7}? ((?:dự thảo |hồ sơ )?" + words + r"(?!\w)[^,;.:()]{0,90})"
         )
@@ -267,38 +284,109 @@ class _Draft:
 
 
 _FILLER = re.compile(
-    r"(?:thời hạn|thời gian|hoàn thành|xong|thực hiện|việc này|nhiệm vụ này|nội dung này|các nhiệm vụ (?:này|trên)|công việc trên|tất cả|toàn bộ"
+    r"(?:thời hạn|thời gian|hoàn thành|xong|thực hiện|việc này|nhiệm vụ này|nội dung này"
+    r"|các nhiệm vụ (?:này|trên)|công việc trên|tất cả|toàn bộ"
     r"|to be completed|completed|deadline|time of completion|yêu cầu|là|và|phải|cần|tổ chức|triển khai|[\s.,:;/()-])*$"
 )
 _EMPTY_WORK = re.compile(
-    r"[\s,:]*(?:có trách nhiệm|chỉ đạo|tập trung(?: chỉ đạo)?|khẩn trương|tổ chức|triển khai|thực hiện|nghiêm túc|quyết liệt|đồng bộ|hiệu quả|theo thẩm quyền|để|các việc"
-    r"|(?:một số|các|những)?\s*(?:nhiệm vụ|giải pháp|nội dung|công việc|biện pháp)(?: trọng tâm| cụ thể| chủ yếu| cấp bách)?|(?:nhiệm vụ|nội dung|công việc) (?:này|trên)"
-    r"|như|sau(?: đây)?|gồm|nghiêm|tốt|ngay|thực hiện các|shall|to|must|the following(?: tasks| contents| measures| solutions)?|perform|implement|carry out|focus on|,|và|and|\s)*[:.;/]*\s*$"
+    r"[\s,:]*(?:có trách nhiệm|chỉ đạo|tập trung(?: chỉ đạo)?|khẩn trương|tổ chức|triển khai"
+    r"|thực hiện|nghiêm túc|quyết liệt|đồng bộ|hiệu quả|theo thẩm quyền|để|các việc"
+    r"|(?:một số|các|những)?\s*(?:nhiệm vụ|giải pháp|nội dung|công việc|biện pháp)(?: trọng tâm"
+    r"| cụ thể| chủ yếu| cấp bách)?|(?:nhiệm vụ|nội dung|công việc) (?:này|trên)"
+    r"|như|sau(?: đây)?|gồm|nghiêm|tốt|ngay|thực hiện các|shall|to|must|the following(?: tasks"
+    r"| contents| measures| solutions)?|perform|implement|carry out|focus on|,|và|and"
+    r"|\s)*[:.;/]*\s*$"
 )
 _STANDING = re.compile(
-    r"(?:chấp hành|tuân thủ|thực hiện)(?: nghiêm| đúng| nghiêm túc| đầy đủ)*(?: một số| các| những)* (?:yêu cầu|quy định|nguyên tắc|điều cấm)[\w ]{0,20}:$"
+    r"(?:chấp hành|tuân thủ|thực hiện)(?: nghiêm| đúng| nghiêm túc| đầy đủ)*(?: một số| các"
+    r"| những)* (?:yêu cầu|quy định|nguyên tắc|điều cấm)[\w ]{0,20}:$"
     r"|(?:comply with|observe|abide by) (?:strictly )?the following[^.;:]{0,40}:$"
 )
 _CONTENTS = re.compile(
-    r"(?:báo cáo|thống kê|tổng hợp|kê khai|đánh giá|bao gồm|reports?|list)[^.;:]{0,80}(?:nội dung|thông tin|số liệu|contents?|information|figures)[^.;:]{0,25}:$"
-    r"|(?:bảo đảm|đảm bảo|đáp ứng|theo|tuân thủ|trên cơ sở|ensur\w+|meeting|following)[^.;:]{0,40}(?:yêu cầu|nguyên tắc|tiêu chí|điều kiện|quan điểm|requirements|principles|criteria)[^.;:]{0,20}:$"
+    r"(?:báo cáo|thống kê|tổng hợp|kê khai|đánh giá|bao gồm|reports?|list)[^.;:]{0,80}(?:nội dung"
+    r"|thông tin|số liệu|contents?|information|figures)[^.;:]{0,25}:$"
+    r"|(?:bảo đảm|đảm bảo|đáp ứng|theo|tuân thủ|trên cơ sở|ensur\w+|meeting"
+    r"|following)[^.;:]{0,40}(?:yêu cầu|nguyên tắc|tiêu chí|điều kiện|quan điểm|requirements"
+    r"|principles|criteria)[^.;:]{0,20}:$"
     r"|(?:bao gồm|gồm|trong đó có|cụ thể như sau|including|as follows):$"
 )
 _EXHORTATION = re.compile(
-    r"^[\s,]*(?:(?:nghiêm túc|nghiêm|tổ chức|khẩn trương|chủ động|quán triệt|triển khai|thực hiện|có trách nhiệm|và|tích cực|thực hiện nghiêm(?: túc)?|,|\s)+)"
-    r"(?:nội dung )?(?:chỉ thị|công điện|nghị quyết|quyết định|kế hoạch|thông báo|kết luận|công văn|văn bản) này[^;:]{0,40}$"
+    r"^[\s,]*(?:(?:nghiêm túc|nghiêm|tổ chức|khẩn trương|chủ động|quán triệt|triển khai|thực hiện"
+    r"|có trách nhiệm|và|tích cực|thực hiện nghiêm(?: túc)?|,|\s)+)"
+    r"(?:nội dung )?(?:chỉ thị|công điện|nghị quyết|quyết định|kế hoạch|thông báo|kết luận"
+    r"|công văn|văn bản) này[^;:]{0,40}$"
 )
 _MONITOR = re.compile(
-    r"(?:theo dõi|đôn đốc|giám sát)(?:, |,? và )(?:\w+ ){0,3}(?:đôn đốc|kiểm tra|giám sát|hướng dẫn|tổng hợp|đánh giá)|monitor(?:,| and)? (?:and )?(?:urge|inspect|supervise)"
+    r"(?:theo dõi|đôn đốc|giám sát)(?:, |,? và )(?:\w+ ){0,3}(?:đôn đốc|kiểm tra|giám sát"
+    r"|hướng dẫn|tổng hợp|đánh giá)|monitor(?:,| and)? (?:and )?(?:urge|inspect|supervise)"
 )
 _MONITORED = re.compile(
-    r"này|thực hiện (?:công điện|chỉ thị|nghị quyết|quyết định|kế hoạch|chương trình|thông báo|các nhiệm vụ)|việc thực hiện|tình hình thực hiện|this |implement"
+    r"này|thực hiện (?:công điện|chỉ thị|nghị quyết|quyết định|kế hoạch|chương trình|thông báo"
+    r"|các nhiệm vụ)|việc thực hiện|tình hình thực hiện|this |implement"
 )
 _SENTENCE_END = re.compile(r"[.!?]+[\"”)]?\s+(?=[\"“(]?[A-ZÀ-ỸĐ])")
 _ABBREVIATED = re.compile(r"(?:\b(?:tp|tx|no|nos|st|ts|gs|pgs|ths|mr|mrs|dr|art|vs|kh|đ/c|\w)|^\W*\d+)$")
 _NO_VERBS = frozenset(
-    "của và là đã được tại về cho trong ở với đến do này khác có cùng thuộc trên nêu như hoặc theo từ khi nếu số tổng các những một"
-    " việc công kết nội danh tỷ mức thời đối người hồ of in for and the a an is are was were has have with by from".split()
+    [
+        "của",
+        "và",
+        "là",
+        "đã",
+        "được",
+        "tại",
+        "về",
+        "cho",
+        "trong",
+        "ở",
+        "với",
+        "đến",
+        "do",
+        "này",
+        "khác",
+        "có",
+        "cùng",
+        "thuộc",
+        "trên",
+        "nêu",
+        "như",
+        "hoặc",
+        "theo",
+        "từ",
+        "khi",
+        "nếu",
+        "số",
+        "tổng",
+        "các",
+        "những",
+        "một",
+        "việc",
+        "công",
+        "kết",
+        "nội",
+        "danh",
+        "tỷ",
+        "mức",
+        "thời",
+        "đối",
+        "người",
+        "hồ",
+        "of",
+        "in",
+        "for",
+        "and",
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "with",
+        "by",
+        "from",
+    ]
 )
 _COMMITTEE_OFFICES = ("văn phòng", "government office")
 
@@ -477,7 +565,10 @@ class _Reading:
     def _preamble(self, index: int, passage: Passage, at: int) -> None:
         """Only an order of the issuer counts here; one that ends in a colon speaks to all points below."""
         words = self.alike[at : passage.end].rstrip()
-        issuers = r"(?:chính phủ|thủ tướng chính phủ|thủ tướng|phó thủ tướng[^,;.]{0,40}|prime minister|government|chủ tịch [^,;.]{3,60}|ủy ban nhân dân [^,;.]{3,60})"
+        issuers = (
+            r"(?:chính phủ|thủ tướng chính phủ|thủ tướng|phó thủ tướng[^,;.]{0,40}|prime minister"
+            r"|government|chủ tịch [^,;.]{3,60}|ủy ban nhân dân [^,;.]{3,60})"
+        )
         spoken = None
         for found in re.finditer(issuers + r" (?:hereby )?(?=(?:" + self.grammar.orders.pattern + "))", words):
             spoken = found
@@ -539,7 +630,9 @@ class _Reading:
         """ "3. Bộ Y tế", "Điều 5. Trách nhiệm của Bộ Tài chính", "Đối với các địa phương:"."""
         here = at
         opened = re.compile(
-            r"(?:về |đối với |trách nhiệm (?:tổ chức thực hiện |thực hiện )?của |nhiệm vụ (?:cụ thể )?của |phân công nhiệm vụ cho |giao nhiệm vụ cho |giao |đề nghị |yêu cầu "
+            r"(?:về |đối với |trách nhiệm (?:tổ chức thực hiện |thực hiện )?của "
+            r"|nhiệm vụ (?:cụ thể )?của |phân công nhiệm vụ cho |giao nhiệm vụ cho |giao "
+            r"|đề nghị |yêu cầu "
             r"|for |responsibilities of |tasks of |as for |assign )+(?:the )?"
         ).match(self.alike, at)
         for start in ([opened.end()] if opened else []) + [here]:
@@ -696,13 +789,8 @@ class _Reading:
             )
             if order.lead:
                 here = replace(here, lead=order.lead, coordinate=(), opening=False)
-        drafts.extend(
-            draft for draft in current if draft.order.lead or here.lead or context.lead or self._may_be_led_later(draft)
-        )
-
-    def _may_be_led_later(self, draft: _Draft) -> bool:
-        """A measure may name its lead at its end or in the next sentence; what stays without is dropped as unassigned."""
-        return True
+        # A measure may name its lead at its end or in the next sentence; what stays without is dropped in the end.
+        drafts.extend(current)
 
     def _unassigned(self, index: int, start: int, stop: int) -> None:
         for pattern, kind, at_start in self.grammar.leave_out:
@@ -805,7 +893,7 @@ class _Reading:
             softer = asked and not asked.group().startswith(("giao", "phân", "assign"))
             if softer and context.lead:
                 continue
-            bodies, after = bodies_at(self.text, self.alike, asked.end() if asked else found.end(), names=self.names)
+            bodies, _after = bodies_at(self.text, self.alike, asked.end() if asked else found.end(), names=self.names)
             if bodies and bodies[0].kind != "government" and self._order(found.end(), stop, _Context()):
                 cuts.append(found.end())
         times = [
@@ -813,7 +901,7 @@ class _Reading:
             for one in self._deadlines(start, stop)
             if one.kind in SPECIFIC and not self._in_brackets(start, one.start)
         ]
-        for earlier, later in zip(times, times[1:], strict=False):
+        for earlier, later in itertools.pairwise(times):
             if earlier.day == later.day:
                 continue
             gap = re.compile(r"\s?(?:[,;] (?:và )?(?:đồng thời,? )?|,? và |,? and )").match(
@@ -833,7 +921,11 @@ class _Reading:
 
     def _deadlines(self, start: int, stop: int) -> tuple[Deadline, ...]:
         if not re.search(
-            r"\d|ngày|hằng|hàng|định kỳ|kỳ họp|sau khi|tết|quý|tháng|tuần|thường xuyên|thời gian|after|upon|every|each|month|quarter|annual|period|session|soon|week|regular|daily|year",
+            (
+                r"\d|ngày|hằng|hàng|định kỳ|kỳ họp|sau khi|tết|quý|tháng|tuần|thường xuyên|thời gian"
+                r"|after|upon|every|each|month|quarter|annual|period|session|soon|week|regular|daily"
+                r"|year"
+            ),
             self.alike[start:stop],
         ):
             return ()
@@ -847,9 +939,9 @@ class _Reading:
         joined = re.compile(r"(?:đồng thời|ngoài ra|bên cạnh đó|theo đó|và|and|at the same time),? ").match(
             self.alike, at, stop
         )
-        if joined and not self.grammar.verbs.match(self.alike, at):
-            at = joined.end()
-        elif joined and joined.group().startswith(("đồng thời", "theo đó")):
+        if (joined and not self.grammar.verbs.match(self.alike, at)) or (
+            joined and joined.group().startswith(("đồng thời", "theo đó"))
+        ):
             at = joined.end()
         return (
             self._assigned(at, stop, context)
@@ -860,7 +952,7 @@ class _Reading:
         )
 
     def _point_order(self, start: int, stop: int, context: _Context) -> _Order | None:
-        """The first clause of a point: below "Bộ X:" every point is an order, also "Bảo đảm ..." and a verb not listed."""
+        """The first clause of a point: below "Bộ X:" each is an order, also "Bảo đảm ..." and a verb not listed."""
         at = start + len(self.text[start:stop]) - len(self.text[start:stop].lstrip(" \n\t\"“'"))
         bodies, after = bodies_at(self.text, self.alike, at, names=self.names)
         if bodies and bodies[0].kind not in {"government", "unit", "group"} and self._goes_on_with_work(after, stop):
@@ -901,14 +993,11 @@ class _Reading:
         bodies, after = bodies_at(self.text, self.alike, spoken.end(), names=self.names)
         if not bodies or bodies[0].kind == "government":
             return None
-        if heading_lead and not by_issuer and not (assigns and self._says_lead(after, stop)):
+        if heading_lead and not by_issuer and not assigns:
             return None
         if spoken.group().startswith("chỉ đạo") and not by_issuer:
             return None
         return self._from_subject(bodies, after, stop)
-
-    def _says_lead(self, at: int, stop: int) -> bool:
-        return bool(re.compile(r"[ ,]*(?:chủ trì|làm đầu mối|có trách nhiệm)").match(self.alike, at, stop)) or True
 
     def _subject(self, at: int, stop: int, *, strict: bool) -> _Order | None:
         bodies, after = bodies_at(self.text, self.alike, at, names=self.names)
@@ -938,7 +1027,8 @@ class _Reading:
             return "order"
         if self.language == "en":
             aside = re.compile(
-                r"(?:within|according to|in accordance with|based on|under|on the basis of|in coordination with)[^,;.]{3,120}, "
+                r"(?:within|according to|in accordance with|based on|under|on the basis of"
+                r"|in coordination with)[^,;.]{3,120}, "
             ).match(self.alike, here, stop)
             here = aside.end() if aside else here
             ways = self.grammar.ways.match(self.alike, here, stop)
@@ -951,7 +1041,8 @@ class _Reading:
             here = ways.end()
         else:
             aside = re.compile(
-                r"(?:theo|căn cứ|trên cơ sở|trong phạm vi)[^,;.:]{3,100}?(?:,| (?=chủ trì|có trách nhiệm|tổ chức|chỉ đạo|rà soát|phối hợp|xây dựng)) ?"
+                r"(?:theo|căn cứ|trên cơ sở|trong phạm vi)[^,;.:]{3,100}?(?:,| (?=chủ trì"
+                r"|có trách nhiệm|tổ chức|chỉ đạo|rà soát|phối hợp|xây dựng)) ?"
             ).match(self.alike, here, stop)
             here = aside.end() if aside else here
             ways = self.grammar.ways.match(self.alike, here, stop)
@@ -1163,12 +1254,14 @@ class _Reading:
         )
 
     def _without_quality(self, times: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
-        """"..., bảo đảm chi trả trước ngày 15 hằng tháng" beside a date says how well, not when."""
+        """ "..., bảo đảm chi trả trước ngày 15 hằng tháng" beside a date says how well, not when."""
         if not any(one.kind in SPECIFIC for one in times):
             return times
         how_well = re.compile(r"(?:bảo đảm|đảm bảo|ensuring)[^,;.]{0,60}$")
         return tuple(
-            one for one in times if one.kind != "periodic" or not how_well.search(self.alike[max(0, one.start - 70) : one.start])
+            one
+            for one in times
+            if one.kind != "periodic" or not how_well.search(self.alike[max(0, one.start - 70) : one.start])
         )
 
     def _immediate(self, words: str) -> str | None:
@@ -1228,12 +1321,16 @@ class _Reading:
         if found:
             words = one_line(self.text[found.start(1) : found.end(1)])
             cut = re.search(
-                r" (?:trước|trong|chậm nhất|để|nhằm|bảo đảm|theo|và (?:trình|gửi|báo cáo)|(?<!tờ )(?<!Tờ )trình|gửi|before|by|within|to the) ",
+                (
+                    r" (?:trước|trong|chậm nhất|để|nhằm|bảo đảm|theo|và (?:trình|gửi|báo cáo)"
+                    r"|(?<!tờ )(?<!Tờ )trình|gửi|before|by|within|to the) "
+                ),
                 words,
             )
             return (words[: cut.start()] if cut else words)[:160]
         report = re.compile(
-            r"(?:gửi |có )?báo cáo(?= (?:thủ tướng|chính phủ|bộ|văn phòng|ủy ban|cấp|kết quả|về))|reports?(?= (?:to|on))"
+            r"(?:gửi |có )?báo cáo(?= (?:thủ tướng|chính phủ|bộ|văn phòng|ủy ban|cấp|kết quả|về))"
+            r"|reports?(?= (?:to|on))"
         ).search(self.alike, at, end)
         return ("Báo cáo" if self.language == "vi" else "Report") if report else None
 
@@ -1284,7 +1381,7 @@ def _unique(bodies: Iterable[Body], lead: tuple[Body, ...]) -> tuple[Body, ...]:
 
 def _spans(start: int, stop: int, cuts: list[int]) -> list[tuple[int, int]]:
     edges = [start, *cuts, stop]
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [(a, b) for a, b in itertools.pairwise(edges) if b > a]
 
 
 def _blank(alike: str, at: int) -> int:

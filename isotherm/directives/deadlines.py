@@ -26,7 +26,10 @@ _YEAR = r"(?:năm )?(?P<year>20\d{2})"
 _ATOMS = {
     "vi": {
         "time": _TIME,
-        "day": r"(?:ngày )?(?P<day>\d{1,2})(?: ?[/.-] ?| tháng )(?P<month>\d{1,2})(?:(?: ?[/.-] ?|,? năm | ?/ ?năm )(?P<year>20\d{2}))?(?!\d|%)",
+        "day": (
+            r"(?:ngày )?(?P<day>\d{1,2})(?: ?[/.-] ?| tháng )(?P<month>\d{1,2})(?:(?: ?[/.-] ?"
+            r"|,? năm | ?/ ?năm )(?P<year>20\d{2}))?(?!\d|%)"
+        ),
         "month": r"(?:các )?tháng (?P<month>\d{1,2})(?:(?: ?[/.-] ?|,? năm )(?P<year>20\d{2}))?(?!\d)",
         "quarter": r"quý (?P<quarter>iv|iii|ii|i|[1-4])(?:(?: ?[/.-] ?|,? năm | )(?P<year>20\d{2}))?(?!\w)",
         "years": r"(?:giai đoạn |các năm |năm )?20\d{2} ?(?:-|và|đến|,) ?(?:năm )?(?P<year>20\d{2})",
@@ -57,7 +60,8 @@ _ATOMS = {
 # A noun before "hằng năm" makes it a name ("kế hoạch hằng năm"), not a time.
 _NOT_A_PERIOD = re.compile(
     r"(?<!\w)(kế hoạch|dự toán|ngân sách|chương trình|vốn|chi|thu|bình quân|trung bình|tăng trưởng|kinh phí|nhiệm vụ"
-    r"|công tác|danh mục|đầu tư công|phí|nguồn|lễ|giải|quỹ|tài chính|lịch|khám|plan|budget|average|estimates?)( [\w-]{1,10}){0,3} ?$"
+    r"|công tác|danh mục|đầu tư công|phí|nguồn|lễ|giải|quỹ|tài chính|lịch|khám|plan|budget"
+    r"|average|estimates?)( [\w-]{1,10}){0,3} ?$"
 )
 _REPORTED = re.compile(r"báo cáo( [\w-]{1,10}){1,5} ?$")
 _WISH = re.compile(r"(bảo đảm|đảm bảo|nhằm|để|ensuring|so as to|in order to|so that)[^;.]{0,120}$")
@@ -96,14 +100,21 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """"15 ngày làm việc kể từ ngày ký": for the working-day calendar to add to its beginning, once that is known."""
+    """ "15 ngày làm việc kể từ ngày ký": for the working-day calendar to add to its beginning, once that is known."""
 
     amount: int
     unit: str
     begins: str
 
 
-_UNITS = (("working_day", r"làm việc|working"), ("hour", r"giờ|hour"), ("day", r"ngày|day"), ("week", r"tuần|week"), ("month", r"tháng|month"), ("year", r"năm|year"))
+_UNITS = (
+    ("working_day", r"làm việc|working"),
+    ("hour", r"giờ|hour"),
+    ("day", r"ngày|day"),
+    ("week", r"tuần|week"),
+    ("month", r"tháng|month"),
+    ("year", r"năm|year"),
+)
 _BEGINNINGS = (
     ("receipt", r"nhận|receipt|receiving"),
     ("dossier", r"đủ hồ sơ|hồ sơ hợp lệ|dossier"),
@@ -111,7 +122,8 @@ _BEGINNINGS = (
     ("signing", r"ký|ban hành|sign|issu"),
 )
 _WORD_NUMBERS = {
-    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10, "mười lăm": 15,
+    "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
+    "mười lăm": 15,
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "fifteen": 15, "thirty": 30,
 }  # fmt: skip
@@ -121,14 +133,25 @@ def counted(words: str) -> Counted | None:
     """What a relative time counts: how many of which unit, from signing, receipt, effect, dossier or another event."""
     alike = like(words)
     numbers = "|".join(sorted(_WORD_NUMBERS, key=len, reverse=True))
-    found = re.search(rf"(?<!\w)(\d{{1,3}}|{numbers})(?: \([^)]*\))? (?=(?:working |ngày|tuần|tháng|giờ|năm|day|week|month|hour|year))", alike)
+    found = re.search(
+        (
+            rf"(?<!\w)(\d{{1,3}}|{numbers})(?: \([^)]*\))? (?=(?:working |ngày|tuần|tháng|giờ|năm|day|week"
+            rf"|month|hour|year))"
+        ),
+        alike,
+    )
     if not found:
         return None
-    span, _kể, event = alike[found.end() :].partition("từ") if is_vietnamese(words) else re.split(r"(from|after|of|following)", alike[found.end() :] + " from ", maxsplit=1)
+    rest = alike[found.end() :]
+    begins_at = re.search(r"(?<!\w)(?:từ|sau|from|after|of|following)(?!\w)", rest)
+    span, event = (rest[: begins_at.start()], rest[begins_at.end() :]) if begins_at else (rest, "")
     unit = next((name for name, pattern in _UNITS if re.search(pattern, span)), None)
     if unit is None:
         return None
-    begins = next((name for name, pattern in _BEGINNINGS if re.search(pattern, event)), "other" if event.strip(" from") else "signing")
+    begins = next(
+        (name for name, pattern in _BEGINNINGS if re.search(pattern, event)),
+        "other" if event.strip() else "signing",
+    )
     return Counted(int(found.group(1)) if found.group(1).isdigit() else _WORD_NUMBERS[found.group(1)], unit, begins)
 
 
@@ -199,7 +222,11 @@ def _deadline(form: _Form, match: re.Match[str], *, text: str, alike: str, issue
             return None
         if bare and re.search(r"(?:để|nhằm) [^,;.]{0,40}$", before):
             return None
-        if match.group() == "định kỳ" and re.match(r"\s*[.,;)]", alike[match.end() :]) and "báo cáo" not in before[-20:]:
+        if (
+            match.group() == "định kỳ"
+            and re.match(r"\s*[.,;)]", alike[match.end() :])
+            and "báo cáo" not in before[-20:]
+        ):
             return None
         return Deadline("periodic", None, _clock(match), words, start, end, recurrence=recurrence)
     if form.kind in {"relative", "event"}:

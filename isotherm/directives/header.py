@@ -31,7 +31,8 @@ _DATE_EN = re.compile(
     + r"),? (20\d{2}))"
 )
 _NATION = re.compile(
-    r"cộng hòa xã hội chủ nghĩa việt nam|độc lập ?- ?tự do|đảng cộng sản việt nam|(the )?socialist republic of viet ?nam|independence ?- ?freedom"
+    r"cộng hòa xã hội chủ nghĩa việt nam|độc lập ?- ?tự do|đảng cộng sản việt nam"
+    r"|(the )?socialist republic of viet ?nam|independence ?- ?freedom"
 )
 _URGENT = re.compile(r"(hỏa tốc|thượng khẩn|khẩn|urgent|top urgent|express)(?: hẹn giờ.*| .{0,12})?[!*.]?$")
 _CODES_WITHOUT_ACCENT = {"CD": "CĐ", "QD": "QĐ", "ND": "NĐ", "DA": "ĐA"}

@@ -9,9 +9,9 @@ Whether a name is a unit of the register is for the register to say.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from collections.abc import Callable
 from functools import cache, cached_property
 
 from isotherm import country
@@ -57,7 +57,7 @@ class Vietnamese:
         names: dict[str, tuple[str, str]] = {}
         for row in country.table("phrases/bodies"):
             for name in (row["name_vi"], *row["also"].split(";"), *row["abbreviations"].split(";")):
-                if name and name.isascii() is name.isupper() or not name.isascii():
+                if (name and name.isascii() is name.isupper()) or not name.isascii():
                     names.setdefault(like(name), (row["name_vi"], row["kind"]))
         names.pop("", None)
         return _alternation(names), names
@@ -332,12 +332,17 @@ class Vietnamese:
         if not found or not text[at].isupper():
             return None
         verb = self.stops.match(alike, at)
-        if verb and (verb.end() > found.end() or (verb.end() == found.end() and not _IS_OFFICE.match(alike, verb.end()))):
+        if verb and (
+            verb.end() > found.end() or (verb.end() == found.end() and not _IS_OFFICE.match(alike, verb.end()))
+        ):
             return None
         end = self._tail(text, alike, found.end())
         if end == found.end() and _squeeze(found.group()) in _NEEDS_TAIL:
             return None
-        if _squeeze(found.group()) in {"bộ", "cơ quan"} and not text[found.end() : found.end() + 2].strip()[:1].isupper():
+        if (
+            _squeeze(found.group()) in {"bộ", "cơ quan"}
+            and not text[found.end() : found.end() + 2].strip()[:1].isupper()
+        ):
             return None
         everywhere = re.compile(r",? ?(?:các )?(?:tỉnh, )?(?:thành phố|xã|phường)(?: trực thuộc trung ương)?").match(
             alike, end
@@ -488,7 +493,8 @@ class English:
 
     def _committees(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
         everywhere = re.compile(
-            r"(?:all )?(?:the )?(?P<level>provincial|provincial-level|municipal|commune-level|communal|provincial and municipal)"
+            r"(?:all )?(?:the )?(?P<level>provincial|provincial-level|municipal|commune-level"
+            r"|communal|provincial and municipal)"
             r" people's committees?(?! of)"
         ).match(alike, at)
         if everywhere:
@@ -521,7 +527,8 @@ class English:
     def _area(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
         pattern, names = self.provinces
         lead = re.compile(
-            r"(?:all )?(?:the )?(?:(?:\w+ )?(?:provinces|province|cities|city|localities)(?:(?:,| and) (?:the )?(?:centrally[- ]run )?(?:provinces|cities|city|municipalities))?"
+            r"(?:all )?(?:the )?(?:(?:\w+ )?(?:provinces|province|cities|city|localities)(?:(?:,"
+            r"| and) (?:the )?(?:centrally[- ]run )?(?:provinces|cities|city|municipalities))?"
             r"(?: under central (?:authority|management))?(?: of|:|)? ?(?:the )?)?"
         ).match(alike, at)
         here = lead.end() if lead else at
@@ -582,13 +589,17 @@ _COMMITTEE = re.compile(
 )
 _ALL_PROVINCES = re.compile(
     r"(?:\d{2} |toàn bộ |tất cả )?(?:các )?"
-    r"(?:tỉnh(?:,| và) (?:các )?thành phố|tỉnh, tp\.?|tỉnh/thành phố|tỉnh, thành)(?: trực thuộc (?:trung ương|tw))?(?!\w)"
+    r"(?:tỉnh(?:,| và) (?:các )?thành phố|tỉnh, tp\.?|tỉnh/thành phố"
+    r"|tỉnh, thành)(?: trực thuộc (?:trung ương|tw))?(?!\w)"
     r"|các tỉnh(?!\w)|các địa phương(?!\w)"
 )
 _AREA_TAIL = re.compile(
-    r"(?: (?:nêu )?trên(?: cả nước)?| cả nước| ven biển[\w ]{0,30}?| miền núi[\w ]{0,20}?| biên giới[\w ]{0,20}?| khu vực[^,;:.()]{0,60}?| vùng[^,;:.()]{0,60}?"
-    r"| từ [^,;:.()]{3,50}? đến [^,;:.()]{3,25}?| (?:bị ảnh hưởng|chịu ảnh hưởng|bị thiệt hại|có)[^,;:.()]{3,80}?| (?:có )?liên quan| trực thuộc)?"
-    r"(?=,|;|:|\.|$| và | chủ trì| chỉ đạo| khẩn| chủ động| tập trung| tiếp tục| có trách nhiệm| phối hợp| tổ chức| căn cứ| rà soát| báo cáo| triển khai| thực hiện| theo| tăng cường| \()"
+    r"(?: (?:nêu )?trên(?: cả nước)?| cả nước| ven biển[\w ]{0,30}?| miền núi[\w ]{0,20}?"
+    r"| biên giới[\w ]{0,20}?| khu vực[^,;:.()]{0,60}?| vùng[^,;:.()]{0,60}?"
+    r"| từ [^,;:.()]{3,50}? đến [^,;:.()]{3,25}?| (?:bị ảnh hưởng|chịu ảnh hưởng|bị thiệt hại"
+    r"|có)[^,;:.()]{3,80}?| (?:có )?liên quan| trực thuộc)?"
+    r"(?=,|;|:|\.|$| và | chủ trì| chỉ đạo| khẩn| chủ động| tập trung| tiếp tục| có trách nhiệm"
+    r"| phối hợp| tổ chức| căn cứ| rà soát| báo cáo| triển khai| thực hiện| theo| tăng cường| \()"
 )
 _LEVELS = (
     (re.compile(r"(?:hai|02|2) cấp(?!\w)"), "provinces_communes"),
@@ -605,14 +616,17 @@ _LEVELS = (
     (re.compile(r"(?:các )?quận, huyện(?:, thị xã)?(?:, thành phố)?(?!\w)"), None),
 )
 _LOOSE = re.compile(
-    r"(?:các )?(?:địa phương|cơ quan|đơn vị|tổ chức|doanh nghiệp|bộ|ngành|sở|ban|đoàn thể|lực lượng|chuyên gia|chính quyền)"
-    r"(?:,? (?:ngành|cơ quan|đơn vị|tổ chức|địa phương|cá nhân|doanh nghiệp))*(?: (?:chức năng|khác|trung ương|địa phương|có thẩm quyền))?"
+    r"(?:các )?(?:địa phương|cơ quan|đơn vị|tổ chức|doanh nghiệp|bộ|ngành|sở|ban|đoàn thể"
+    r"|lực lượng|chuyên gia|chính quyền)"
+    r"(?:,? (?:ngành|cơ quan|đơn vị|tổ chức|địa phương|cá nhân|doanh nghiệp))*(?: (?:chức năng"
+    r"|khác|trung ương|địa phương|có thẩm quyền))?"
     r"(?: (?:có )?liên quan)?(?!\w)"
 )
 # "Thanh tra", "Báo cáo", "Ban hành" begin an office's name or an order.
 _IS_OFFICE = re.compile(r" (?:tỉnh|thành phố|chính phủ|bộ|sở|nhà nước)(?!\w)")
 _RELEVANT = re.compile(
-    r"(?: (?:có )?liên quan(?: khác)?| khác có liên quan| trung ương| chức năng| (?:nêu )?trên(?= |,|;|:|$)| concerned| involved)(?!\w)"
+    r"(?: (?:có )?liên quan(?: khác)?| khác có liên quan| trung ương| chức năng"
+    r"| (?:nêu )?trên(?= |,|;|:|$)| concerned| involved)(?!\w)"
 )
 
 
@@ -726,7 +740,7 @@ def _longest_group(
         return None
     more = _RELEVANT.match(alike, best)
     end = more.end() if more else best
-    if more and re.search(r"liên quan|chức năng|concerned|involved", more.group()) or adjective:
+    if (more and re.search(r"liên quan|chức năng|concerned|involved", more.group())) or adjective:
         best_group = None
     return [Body(tidy(text[at:end]), at, end, "group", group=best_group)], end
 

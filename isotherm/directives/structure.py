@@ -48,7 +48,8 @@ _MARKS: tuple[tuple[str, float, str, re.Pattern[str]], ...] = (
         5,
         "heading",
         re.compile(
-            r"(?:nhóm nhiệm vụ|nhiệm vụ|nhóm giải pháp|giải pháp|task group|task|group) (?:thứ )?(\d{1,3}|[ivx]{1,5}) ?[.:)](?= |$)"
+            r"(?:nhóm nhiệm vụ|nhiệm vụ|nhóm giải pháp|giải pháp|task group|task"
+            r"|group) (?:thứ )?(\d{1,3}|[ivx]{1,5}) ?[.:)](?= |$)"
         ),
     ),
     ("sub", 7, "clause", re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.)]? (?=\D)")),
@@ -76,7 +77,8 @@ _LABELS = {
 }  # fmt: skip
 
 _BASIS = re.compile(
-    r"(căn cứ|theo đề nghị|xét đề nghị|xét tờ trình|trên cơ sở kết quả|pursuant to|based on the|at the proposal|at the request)(?!\w)"
+    r"(căn cứ|theo đề nghị|xét đề nghị|xét tờ trình|trên cơ sở kết quả|pursuant to|based on the"
+    r"|at the proposal|at the request)(?!\w)"
 )
 _ADDRESS = re.compile(r"(kính gửi|gửi:|to:|respectfully to|dear)|.{3,80}(?:\bđiện ?:|\bto ?:)$")
 _RECIPIENTS = re.compile(r"(nơi nhận|recipients?) ?:?")
@@ -84,14 +86,17 @@ _SIGNED_FOR = re.compile(
     r"(tm|kt|tl|tuq|q|thừa lệnh|thừa ủy quyền)\. ?\S|on behalf of the|for the (prime minister|government|minister)$"
 )
 _OFFICES = re.compile(
-    r"(the )?(phó )?(thủ tướng( chính phủ)?|chủ tịch|bộ trưởng, chủ nhiệm|bộ trưởng|thứ trưởng|chủ nhiệm|giám đốc|thống đốc|bí thư|chánh văn phòng"
-    r"|tổng thanh tra|cục trưởng|chủ tịch quốc hội|deputy prime minister|prime minister|minister|chairman|chairperson|director)$"
+    r"(the )?(phó )?(thủ tướng( chính phủ)?|chủ tịch|bộ trưởng, chủ nhiệm|bộ trưởng|thứ trưởng"
+    r"|chủ nhiệm|giám đốc|thống đốc|bí thư|chánh văn phòng"
+    r"|tổng thanh tra|cục trưởng|chủ tịch quốc hội|deputy prime minister|prime minister|minister"
+    r"|chairman|chairperson|director)$"
 )
 _RESOLVES = re.compile(
     r"(quyết nghị|quyết định|nghị quyết|thông báo|chỉ thị|kết luận|resolves|decides|hereby decides)( ?như sau)? ?:?$"
 )
 _ATTACHMENT = re.compile(
-    r"(phụ lục|kế hoạch|chương trình|chương trình hành động|đề án|quy chế|quy định|danh mục|phân công|bảng phân công|phương án|nhiệm vụ"
+    r"(phụ lục|kế hoạch|chương trình|chương trình hành động|đề án|quy chế|quy định|danh mục"
+    r"|phân công|bảng phân công|phương án|nhiệm vụ"
     r"|chiến lược|appendix|annex|action plan|plan|programme|list of tasks)(?!\w)"
 )
 _PLACE_AND_DATE = re.compile(r".{2,40}, ?(?:ngày|date)? ?.{0,20}(?:tháng|20\d{2})")
@@ -170,7 +175,7 @@ def _goes_on(text: str, before: tuple[int, int], after: tuple[int, int], *, widt
         return False
     if far:
         return following[0].islower()
-    return lower and len(last) >= width * WRAP_SHARE or len(last) >= width * 0.8
+    return (lower and len(last) >= width * WRAP_SHARE) or len(last) >= width * 0.8
 
 
 def _mark_of(paragraph: str) -> _Mark | None:

@@ -27,7 +27,8 @@ _VNI_BREVE = {"ê": "", "é": "\u0301", "è": "\u0300", "ú": "\u0309", "ü": "\
 _VNI_ALONE = {"í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ñ": "đ", "ô": "ơ", "ö": "ư"}
 _ONSET = r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|th|tr|qu|[bcdđghklmnpqrstvx])?"
 _RHYME = (
-    r"(?:oa|oă|oe|ooc|uâ|uê|uy|uơ|ua|iê|yê|uô|ươ|ia|ya|ưa|uyê|uya|oai|oay|oao|oeo|uây|uôi|ươi|iêu|yêu|ươu|uyu|ai|ao|au|ay|âu|ây|eo|êu|iu|oi|ôi|ơi|ui|ưi|ưu"
+    r"(?:oa|oă|oe|ooc|uâ|uê|uy|uơ|ua|iê|yê|uô|ươ|ia|ya|ưa|uyê|uya|oai|oay|oao|oeo|uây|uôi|ươi|iêu"
+    r"|yêu|ươu|uyu|ai|ao|au|ay|âu|ây|eo|êu|iu|oi|ôi|ơi|ui|ưi|ưu"
     r"|a|ă|â|e|ê|i|o|ô|ơ|u|ư|y)(?:ch|ng|nh|[cmnpt])?"
 )
 _SYLLABLE = re.compile(_ONSET + _RHYME + "$")
@@ -56,7 +57,7 @@ def tidy(text: str) -> str:
 
 
 def converted(text: str) -> str:
-    """Letters of an old font that were kept as Latin ones (a .docx in .VnTime, a .pdf without a map) made Vietnamese."""
+    """Letters of an old font kept as Latin ones (a .docx in .VnTime, a .pdf without a map) made Vietnamese."""
     if _share(text) >= 0.8:
         return text
     return _best(text)
@@ -115,7 +116,8 @@ def _best(text: str) -> str:
     if scored[0] < 0.8 or "\ufffd" in scored[2] or MISREAD.search(scored[2]):
         raise NotAccepted(
             lazy(
-                "The letters of this file are in an encoding that could not be recognised, so its words would be garbled."
+                "The letters of this file are in an encoding that could not be recognised, so "
+                "its words would be garbled."
             ),
             remedy=lazy(
                 "Open it in the program it was written with, convert it to Unicode (UTF-8) and hand it in again."

@@ -66,7 +66,8 @@ def require_tesseract() -> None:
     if tesseract() is None:
         raise NotAccepted(
             lazy(
-                "This is a scan, and this machine has no text recognition for Vietnamese (Tesseract), so it cannot be checked for secrecy marks."
+                "This is a scan, and this machine has no text recognition for Vietnamese "
+                "(Tesseract), so it cannot be checked for secrecy marks."
             ),
             remedy=lazy("Hand in the .docx or the signed .pdf with text, or have Tesseract with Vietnamese installed."),
         )
@@ -135,7 +136,7 @@ def _frames(content: bytes) -> list[Image.Image]:
                         lazy("The picture is larger than any scanned page."),
                         remedy=lazy("Scan at 200 to 300 dots an inch and hand in the new file."),
                     )
-                frames = []
+                frames: list[Image.Image] = []
                 for frame in ImageSequence.Iterator(picture):
                     if len(frames) >= MOST_PAGES or frame.width * frame.height > MOST_PIXELS:
                         break

@@ -21,10 +21,14 @@ HEAD_LINES = 30
 _EDGE = " \t*[](){}|.:;,!-_=~'\"“”‘’<>/\\#•·«»"
 _COPY = re.compile(r"(?:bản số|bản chính|bản sao|copy(?: no)?|số bản)[ .:]*[\d./]*$")
 _LEVEL_FIELD = re.compile(
-    r"(?:mức )?độ mật ?[:.] ?(?:tuyệt mật|tối mật|mật)|(?:security )?classification ?: ?(?:top secret|secret|confidential)"
+    r"(?:mức )?độ mật ?[:.] ?(?:tuyệt mật|tối mật|mật)"
+    r"|(?:security )?classification ?: ?(?:top secret|secret|confidential)"
 )
 _NUMBER = re.compile(
-    r"(?:số|no\.?) ?: ?\d{0,5}[^\s]{0,30}?(?:[-/](?:m|mật|tối mật|tuyệt mật)|\((?:m|mật|tm|tối mật|tuyệt mật)\))(?=\s|$)",
+    (
+        r"(?:số|no\.?) ?: ?\d{0,5}[^\s]{0,30}?(?:[-/](?:m|mật|tối mật|tuyệt mật)|\((?:m|mật|tm"
+        r"|tối mật|tuyệt mật)\))(?=\s|$)"
+    ),
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"cộng hòa xã hội|độc lập ?- ?tự do|đảng cộng sản|socialist republic|independence")
@@ -43,7 +47,8 @@ def _noisy_marks() -> dict[str, str]:
 def refusal() -> Secret:
     return Secret(
         lazy(
-            "This paper carries a secrecy mark or is for internal circulation, so it must not enter this system. Nothing of it was kept."
+            "This paper carries a secrecy mark or is for internal circulation, so it must not "
+            "enter this system. Nothing of it was kept."
         ),
         remedy=lazy(
             "Handle it by the rules for protecting state secrets, on paper or in the system set apart for them."
@@ -93,7 +98,7 @@ def _stands_beside_head(line: str) -> bool:
         return False
     level = [mark for mark, kind in _marks().items() if kind == "level"]
     before = alike[: _BESIDE.search(alike).start()].strip(_EDGE)  # type: ignore[union-attr]
-    return any(before == mark or before.endswith(" " + mark) and not before.endswith("bí " + mark) for mark in level)
+    return any(before == mark or (before.endswith(" " + mark) and not before.endswith("bí " + mark)) for mark in level)
 
 
 def _is_noisy_mark(line: str) -> bool:

@@ -174,7 +174,7 @@ def _blocks(parent: Element, numbering: _Numbering, boxes: list[str], *, deep: b
 
 
 def _table(table: Element, numbering: _Numbering, boxes: list[str]) -> Iterator[str]:
-    rows = [row for row in table.iter(f"{_W}tr")] if not _has_table_inside(table) else list(table.findall(f"{_W}tr"))
+    rows = list(table.iter(f"{_W}tr")) if not _has_table_inside(table) else list(table.findall(f"{_W}tr"))
     read = [
         [[line for line in _blocks(cell, numbering, boxes) if line.strip()] for cell in row.findall(f"{_W}tc")]
         for row in rows
@@ -315,7 +315,7 @@ class _Numbering:
         if level is None or level.form == "none":
             return ""
         if level.form == "bullet":
-            return "-" if level.text.strip() in {"", "-", "–", "", ""} else ("+" if level.text.strip() == "+" else "-")
+            return "-" if level.text.strip() in {"", "-", "–"} else ("+" if level.text.strip() == "+" else "-")
         key = identity if any(one[0] == identity for one in self.starts) else self.abstract.get(identity, "")
         counts = self.counts.setdefault(key, {})
         begin = self.starts.get((identity, depth), level.start)
