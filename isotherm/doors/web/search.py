@@ -48,7 +48,7 @@ def _tasks(actor: Actor, text: str) -> QuerySet[Task]:
     """Tasks whose words hold every word asked for. Before sending only the issuing body's office sees its candidates,
     because only it sees the document."""
     words = fold(text).split()[:12]
-    every = RawSQL(  # noqa: S611  columns and parameters only
+    every = RawSQL(
         "(select bool_and(unaccent(lower(directives_task.action || ' ' || directives_task.product)) "
         "like '%%' || word || '%%') from unnest(%s::text[]) word)",
         [words],
