@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from isotherm.doors.web import desk, directive, directives, files, matrix, review, search, session, task, units, work
+from isotherm.doors.web import (
+    assignment,
+    desk,
+    directive,
+    directives,
+    drafts,
+    files,
+    history,
+    matrix,
+    obstacles,
+    review,
+    search,
+    session,
+    task,
+    units,
+    work,
+)
 
 urlpatterns = [
+    *assignment.urlpatterns,
     *desk.urlpatterns,
     *directive.urlpatterns,
     *directives.urlpatterns,
+    *drafts.urlpatterns,
     *files.urlpatterns,
+    *history.urlpatterns,
     *matrix.urlpatterns,
+    *obstacles.urlpatterns,
     *review.urlpatterns,
     *search.urlpatterns,
     *session.urlpatterns,
