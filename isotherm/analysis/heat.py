@@ -19,6 +19,7 @@ from isotherm.analysis import thermal
 from isotherm.analysis.figures import Counts
 from isotherm.tallies.fold import CELLS_SQL
 from isotherm.tallies.models import Duty
+from isotherm.units import tree
 from isotherm.workdays.queries import current
 
 DUTIES = tuple(duty.value for duty in Duty)
@@ -26,23 +27,39 @@ DUTIES = tuple(duty.value for duty in Duty)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """SQL condition over a column of unit ids, with its parameters; empty: everything."""
+    """SQL condition over a column of unit ids, with its parameters; empty: everything.
+
+    Of `documents` everything is seen: whoever sent a directive sees the whole of what it set going.
+    """
 
     condition: str = ""
     params: tuple[Any, ...] = ()
+    documents: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, actor: Actor) -> Scope:
+    def of(cls, actor: Actor, *, own_documents: Sequence[int] = ()) -> Scope:
         sql, params = reach.seen_units_sql(actor)
-        return cls(f"in ({sql})", tuple(params))
+        return cls(f"in ({sql})", tuple(params), tuple(own_documents))
 
     @classmethod
     def whole(cls) -> Scope:
         """For jobs and the terminal of an operator."""
         return cls()
 
-    def on(self, column: str) -> tuple[str, list[Any]]:
-        return (f"and {column} {self.condition}", list(self.params)) if self.condition else ("", [])
+    @classmethod
+    def below(cls, unit_id: int, day: date) -> Scope:
+        """A unit and all below it on a day. Whether the reader reaches it is asked before."""
+        return cls(
+            "in (select descendant_id from units_treeancestor where version_id = %s and ancestor_id = %s)",
+            (tree.version_on(day), unit_id),
+        )
+
+    def on(self, column: str, document: str = "document_id") -> tuple[str, list[Any]]:
+        if not self.condition:
+            return "", []
+        if not self.documents:
+            return f"and {column} {self.condition}", list(self.params)
+        return f"and ({column} {self.condition} or {document} = any(%s))", [*self.params, list(self.documents)]
 
 
 @dataclass(slots=True)
@@ -65,6 +82,7 @@ class BreakPointRow:
     pairs: int
     units: int
     since: date
+    upper_level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +133,17 @@ _COUNTS = """
 _DAYS = 6  # how many times the last due day stands in _COUNTS
 
 
-def counts_by(columns: str, documents: Sequence[int] | None, *, scope: Scope, at: datetime) -> list[tuple[Any, ...]]:
-    """Rows of (columns…, Counts) over the cells; `documents` none: of all. `columns` is code, never input."""
+def counts_by(
+    columns: str, documents: Sequence[int] | None, *, scope: Scope, at: datetime, duty: str = ""
+) -> list[tuple[Any, ...]]:
+    """Rows of (columns…, Counts) over the cells; `documents` none: of all; `duty` empty: all of them. `columns` is
+    code, never input."""
     inside, params = scope.on("unit_id")
     which = "true" if documents is None else "document_id = any(%s)"
     given: list[Any] = [] if documents is None else [list(documents)]
+    if duty:
+        which += " and duty = %s"
+        given.append(duty)
     width = len(columns.split(","))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -162,7 +186,11 @@ def _order(upper: str, level: str) -> tuple[int, int]:
 
 
 def break_points(
-    documents: Sequence[int], *, scope: Scope, lens: str, group: str = "level, body_id, body_level, cause, obstacle_id"
+    documents: Sequence[int],
+    *,
+    scope: Scope,
+    lens: str,
+    group: str = "level, body_id, body_level, cause, obstacle_id, upper_level",
 ) -> list[BreakPointRow]:
     """Bodies that must act next, most pairs first. Each cold pair stands in exactly one row."""
     inside, params = scope.on("unit_id")
@@ -182,9 +210,10 @@ def break_points(
                 body_level=row[2],
                 cause=row[3],
                 obstacle_id=row[4],
-                pairs=int(row[5]),
-                units=int(row[6]),
-                since=row[7],
+                upper_level=row[5],
+                pairs=int(row[6]),
+                units=int(row[7]),
+                since=row[8],
             )
             for row in cursor.fetchall()
         ]
@@ -286,3 +315,130 @@ def _data_at(documents: Sequence[int]) -> datetime | None:
         cursor.execute("select min(data_at) from analysis_freshness where document_id = any(%s)", [list(documents)])
         found: datetime | None = cursor.fetchone()[0]
         return found
+
+
+def counts_below(
+    documents: Sequence[int], uppers: Sequence[int], *, duty: str, scope: Scope, at: datetime
+) -> dict[int, Counts]:
+    """Of each of these units with all below it; a unit without any cell is left out."""
+    inside, params = scope.on("c.unit_id", "c.document_id")
+    days = current()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select t.ancestor_id, {_COUNTS}
+            from {CELLS_SQL} c
+            join units_treeancestor t on t.version_id = %s and t.descendant_id = c.unit_id and t.ancestor_id = any(%s)
+            where c.document_id = any(%s) and c.duty = %s {inside} group by 1
+            """,
+            [
+                *([days.last_due_day(at)] * _DAYS),
+                tree.version_on(days.day_of(at)),
+                list(uppers),
+                list(documents),
+                duty,
+                *params,
+            ],
+        )
+        return {row[0]: Counts(*(int(n) for n in row[1:])) for row in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """For whom most cold pairs of a unit, a subtree or a directive wait."""
+
+    pairs: int  # all of them
+    body_id: int
+    cause: str
+
+
+def waiting_by(documents: Sequence[int], *, by: str, scope: Scope, lens: str) -> dict[int, Waiting]:
+    """Of each unit or directive (`by`: "unit_id" or "document_id") the body that most of its cold pairs wait for."""
+    inside, params = scope.on("unit_id")
+    return _waiting(
+        f"""
+        select {by} as of, body_id, cause, sum(pairs) as pairs from analysis_breakpoint
+        where document_id = any(%s) and lens = %s {inside} group by 1, 2, 3
+        """,
+        [list(documents), lens, *params],
+    )
+
+
+def waiting_below(
+    documents: Sequence[int], uppers: Sequence[int], *, scope: Scope, lens: str, day: date
+) -> dict[int, Waiting]:
+    """Of each of these units with all below it."""
+    inside, params = scope.on("b.unit_id", "b.document_id")
+    return _waiting(
+        f"""
+        select t.ancestor_id as of, b.body_id, b.cause, sum(b.pairs) as pairs
+        from analysis_breakpoint b
+        join units_treeancestor t on t.version_id = %s and t.descendant_id = b.unit_id and t.ancestor_id = any(%s)
+        where b.document_id = any(%s) and b.lens = %s {inside} group by 1, 2, 3
+        """,
+        [tree.version_on(day), list(uppers), list(documents), lens, *params],
+    )
+
+
+def _waiting(grouped: str, params: list[Any]) -> dict[int, Waiting]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select distinct on (of) of, sum(pairs) over (partition by of), body_id, cause
+            from ({grouped}) g order by of, pairs desc, body_id, cause
+            """,
+            params,
+        )
+        return {row[0]: Waiting(pairs=int(row[1]), body_id=row[2], cause=row[3]) for row in cursor.fetchall()}
+
+
+def thermoclines(documents: Sequence[int], scope: Scope) -> dict[int, thermal.Thermocline | None]:
+    """Of each directive its own, in one statement."""
+    inside, params = scope.on("unit_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            with own as (select * from analysis_chains where document_id = any(%s) {inside}),
+            single as (
+                select document_id, upper_level, level, count(distinct via_id) = 1 as is_single
+                from own group by 1, 2, 3
+            )
+            select document_id, o.upper_level, o.level, case when s.is_single then o.unit_id else o.via_id end,
+                   sum(o.reachable), sum(o.conducted)
+            from own o join single s using (document_id, upper_level, level)
+            group by 1, 2, 3, 4 having sum(o.reachable) > 0 order by 1, 2, 3, 4
+            """,
+            [list(documents), *params],
+        )
+        found: dict[int, dict[tuple[str, str], list[tuple[int, int]]]] = {}
+        for document, upper, level, _cluster, reachable, conducted in cursor.fetchall():
+            found.setdefault(document, {}).setdefault((upper, level), []).append((int(reachable), int(conducted)))
+    return {
+        document: thermal.thermocline(
+            [
+                thermal.Boundary(upper=upper, level=level, clusters=tuple(clusters))
+                for (upper, level), clusters in sorted(boundaries.items(), key=lambda item: _order(*item[0]))
+            ]
+        )
+        for document, boundaries in found.items()
+    }
+
+
+def is_stale(documents: Sequence[int], at: datetime) -> bool:
+    """Whether some directive had an act, or a date that fell due, since its derived figures were made."""
+    days = current()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select exists (
+                select 1 from unnest(%s::bigint[]) d(id)
+                left join analysis_freshness f on f.document_id = d.id
+                left join lateral (
+                    select written_at from records_ledgerline l where l.document_id = d.id order by l.id desc limit 1
+                ) l on true
+                where f.data_at is null or f.data_at < %s or l.written_at > f.data_at
+            )
+            """,
+            [list(documents), days.due_moment(days.last_due_day(at))],
+        )
+        return bool(cursor.fetchone()[0])
