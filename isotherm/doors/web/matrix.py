@@ -104,6 +104,7 @@ def _show(request: DeskRequest, document: Document, wanted: Filter, *, refusal: 
         "rows": _named(list(shown), actor=actor),
         "total": matrix.total(kept),
         "units_count": len(kept),
+        "told_units": sum(row.counts.told > 0 for row in kept),
         "columns": [(name, WORDS[name]) for name in COLUMNS],
         **_choices(request, every, wanted),
         "rows_at": partial(_rows_at, request, document),
