@@ -230,7 +230,11 @@ class _Grammar:
             r"|có)"
         )
         return re.compile(
-            verbs + r"(?:,? (?:và )?[\w]+){0,7}? ((?:dự thảo |hồ sơ )?" + words + r"(?!\w)[^,;.:()]{0,90})"
+            r"(?<!\w)(?<!chương )(?<!tờ )(?<!quy )(?<!công )"
+            + verbs
+            + r"(?:,? (?:và )?[\w]+){0,7}? ((?:dự thảo |hồ sơ )?"
+            + words
+            + r"(?!\w)(?! (?:của pháp luật|tại|hiện hành|trên|này))[^,;.:()]{0,90})"
         )
 
     @cached_property
@@ -326,6 +330,13 @@ _MONITORED = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?]+[\"”)]?\s+(?=[\"“(]?[A-ZÀ-ỸĐ])")
 _ABBREVIATED = re.compile(r"(?:\b(?:tp|tx|no|nos|st|ts|gs|pgs|ths|mr|mrs|dr|art|vs|kh|đ/c|\w)|^\W*\d+)$")
+_AFTER_PRODUCT = re.compile(
+    r" (?:trước|trong|chậm nhất|để|nhằm|bảo đảm|theo|và (?:trình|gửi|báo cáo)|về (?=Bộ|Sở|Ủy ban|UBND|Văn phòng)"
+    r"|(?<!tờ )(?<!chương )(?<!công )(?<!quy )(?<!lộ )(?<!quá )trình|gửi|before|by|within|to the|in the)(?: |$)",
+    re.IGNORECASE,
+)
+# A cell or a line says "Quý IV/2025" alone; the words of its column are put before it.
+_TIMED = "thời gian: "
 _NO_VERBS = frozenset(
     [
         "của",
@@ -393,8 +404,13 @@ _COMMITTEE_OFFICES = ("văn phòng", "government office")
 
 class _Reading:
     def __init__(self, text: str, passages: tuple[Passage, ...], header: Header) -> None:
-        self.text = text
-        self.alike = like(text)
+        # Nothing is read across the end of a passage: the break there is made a letter that no pattern knows.
+        letters = list(text)
+        for passage in passages:
+            if passage.end < len(letters) and letters[passage.end].isspace():
+                letters[passage.end] = "\0"
+        self.text = "".join(letters)
+        self.alike = like(self.text)
         self.passages = passages
         self.header = header
         self.language = header.language
@@ -537,7 +553,13 @@ class _Reading:
             return
         points = [i for i in self.children.get(index, []) if self.passages[i].kind in _LISTS and i not in self.taken]
         heads = bool(points) or self.text[at : passage.end].rstrip().endswith(":")
-        drafts = self._clauses(index, at, passage.end, context)
+        named = self._named_heading(at, passage.end)
+        if named and (heads or self.children.get(index)):
+            self.contexts[index] = replace(
+                context, lead=named, coordinate=(), deadline=None, recurrence=None, opening=False, only_named=True
+            )
+            return
+        drafts = [draft for draft in self._clauses(index, at, passage.end, context) if heads or draft.order.complete]
         if heads:
             drafts = self._heading(index, passage, at, drafts, context, bool(points))
         else:
@@ -590,16 +612,10 @@ class _Reading:
     ) -> list[_Draft]:
         """The last clause speaks to the points below; those before it stand for themselves."""
         words = self.alike[at : passage.end].rstrip()
-        named = self._named_heading(at, passage.end)
         if _STANDING.search(words):
             self.contexts[index] = replace(context, role="standing")
             return drafts[:-1]
         contents = bool(_CONTENTS.search(words))
-        if named:
-            self.contexts[index] = replace(
-                context, lead=named, coordinate=(), deadline=None, recurrence=None, opening=False, only_named=True
-            )
-            return []
         last = drafts[-1] if drafts else None
         if last is None or (last.end < passage.end - 1 and not points):
             self.contexts[index] = replace(context, contents=contents)
@@ -654,9 +670,7 @@ class _Reading:
     def _block(self, index: int, passage: Passage, at: int, context: _Context) -> None:
         labels = self.labels[index]
         lead = self._listed(labels.get("lead", "")) or context.lead
-        times = deadlines_in(
-            "thời gian: " + labels.get("deadline", ""), issued=self.header.signed_on, language=self.language
-        )
+        times = deadlines_in(_TIMED + labels.get("deadline", ""), issued=self.header.signed_on, language=self.language)
         own = self._deadlines(at, passage.end)
         order = self._order(at, passage.end, context) or _Order((), (), at, complete=True)
         order = replace(
@@ -687,7 +701,7 @@ class _Reading:
     # --- tables -------------------------------------------------------------------------------------------
 
     def _row(self, index: int, passage: Passage, context: _Context) -> None:
-        cells = self.text[passage.start : passage.end].split(" | ")
+        cells = re.split(r"\s*\|\s*", self.text[passage.start : passage.end])
         columns = self._columns(cells)
         if columns:
             self.columns, self.row_lead = columns, ()
@@ -714,9 +728,7 @@ class _Reading:
         if not order.lead:
             self.roles[index] = "unassigned"
             return
-        times = deadlines_in(
-            "thời gian: " + values.get("deadline", ""), issued=self.header.signed_on, language=self.language
-        )
+        times = deadlines_in(_TIMED + values.get("deadline", ""), issued=self.header.signed_on, language=self.language)
         own = times or self._deadlines(task_at, task_at + len(task))
         self.drafts.append(_Draft(index, task_at, task_at + len(task), order, own, labels=values))
 
@@ -747,7 +759,7 @@ class _Reading:
                 draft.deadlines = draft.deadlines or times
             return
         parts = self._parts(start, stop, context)
-        if self._left_out(index, start, stop, parts[0] if parts else (start, stop), drafts):
+        if self._left_out(index, start, stop, context, drafts):
             return
         leader = next((draft.order.lead for draft in reversed(drafts) if draft.order.lead), ())
         here = replace(context, lead=leader, coordinate=(), opening=False) if leader else context
@@ -778,7 +790,7 @@ class _Reading:
                         draft.order = replace(draft.order, lead=order.lead, coordinate=order.coordinate)
                         draft.deadlines = draft.deadlines or self._deadlines(part_at, part_end)
                 continue
-            if self._left_out(index, part_at, part_end, (part_at, part_end), [*drafts, *current]):
+            if self._left_out(index, part_at, part_end, context, [*drafts, *current]):
                 continue
             if not order.lead and not here.lead:
                 self.roles.setdefault(index, "unassigned")
@@ -797,7 +809,7 @@ class _Reading:
             if kind in {"principle", "prohibition"} and at_start and pattern.match(self.alike, start):
                 self.roles.setdefault(index, kind)
 
-    def _left_out(self, index: int, start: int, stop: int, part: tuple[int, int], drafts: list[_Draft]) -> bool:
+    def _left_out(self, index: int, start: int, stop: int, context: _Context, drafts: list[_Draft]) -> bool:
         words = self.alike[start:stop]
         bodies, after = bodies_at(self.text, self.alike, start, names=self.names)
         ways = self.grammar.ways.match(self.alike, after, stop) if bodies else None
@@ -805,14 +817,16 @@ class _Reading:
         action_at += len(self.alike[action_at:stop]) - len(self.alike[action_at:stop].lstrip(" ,"))
         for pattern, kind, at_start in self.grammar.leave_out:
             if at_start:
-                found = pattern.match(self.alike, action_at) or pattern.match(self.alike, start)
+                found = pattern.match(self.alike, start)
+                if kind != "approval":
+                    found = found or pattern.match(self.alike, action_at)
             else:
                 found = pattern.search(self.alike, start, stop)
             if not found:
                 continue
             if kind == "ask_back" and found.start() - start > 60:
                 continue
-            if kind == "approval" and len(self._parts(start, stop, _Context())) > 1:
+            if kind == "approval" and (context.lead or len(self._parts(start, stop, _Context())) > 1):
                 continue
             if kind == "accountable":
                 if drafts:
@@ -1066,6 +1080,11 @@ class _Reading:
             if below and re.compile(r"[ ,]*chủ trì").match(self.alike, after, stop):
                 lead, at = below, after
         here = at
+        aside = re.compile(r"[\s,]*(?:in (?:close )?(?:coordination|cooperation) with|together with) ").match(
+            self.alike, at, stop
+        )
+        if aside:
+            _beside, here = bodies_at(self.text, self.alike, aside.end(), names=self.names, loose=True)
         for _turn in range(4):
             moved = here
             for words in (re.compile(r"[\s,]+"), self.grammar.ways, self.grammar.duties, self.grammar.leading):
@@ -1114,7 +1133,7 @@ class _Reading:
                 break
             bodies, after = bodies_at(self.text, self.alike, partner.end(), names=self.names, loose=True)
             here = after if bodies else partner.end()
-            here = re.compile(r"[\s,]*(?:(?:in|to|để)(?= ))?[\s,]*").match(self.alike, here).end()  # type: ignore[union-attr]
+            here = re.compile(r"[\s,]*(?:(?:in|to|để)(?=[ ,]))?[\s,]*").match(self.alike, here).end()  # type: ignore[union-attr]
             ways = self.grammar.ways.match(self.alike, here, stop)
             if ways and self.grammar.verbs.match(self.alike, ways.end(), stop):
                 here = ways.end()
@@ -1170,7 +1189,9 @@ class _Reading:
         )
         if timed and self.grammar.verbs.match(self.alike, timed.end(), stop):
             start = timed.end()
-        if not self.grammar.verbs.match(self.alike, start, stop):
+        if not (
+            self.grammar.verbs.match(self.alike, start, stop) or self.grammar.leading.match(self.alike, start, stop)
+        ):
             return None
         partners = self._coordinators(start, stop)
         leading = self.grammar.leading.match(self.alike, start, stop)
@@ -1238,7 +1259,7 @@ class _Reading:
             action=self._action(order.action_at, end),
             deadline=deadline.day if deadline else None,
             deadline_time=deadline.at if deadline else None,
-            deadline_text=deadline.text if deadline else None,
+            deadline_text=deadline.text.removeprefix(_TIMED) if deadline else None,
             deadline_kind=deadline.kind if deadline else self._immediate(words),
             recurrence=recurrence,
             product=product,
@@ -1320,13 +1341,7 @@ class _Reading:
         found = self.grammar.products.search(self.alike, at, end)
         if found:
             words = one_line(self.text[found.start(1) : found.end(1)])
-            cut = re.search(
-                (
-                    r" (?:trước|trong|chậm nhất|để|nhằm|bảo đảm|theo|và (?:trình|gửi|báo cáo)"
-                    r"|(?<!tờ )(?<!Tờ )trình|gửi|before|by|within|to the) "
-                ),
-                words,
-            )
+            cut = _AFTER_PRODUCT.search(words)
             return (words[: cut.start()] if cut else words)[:160]
         report = re.compile(
             r"(?:gửi |có )?báo cáo(?= (?:thủ tướng|chính phủ|bộ|văn phòng|ủy ban|cấp|kết quả|về))"

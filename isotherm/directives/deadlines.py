@@ -37,7 +37,7 @@ _ATOMS = {
         "number": r"(?P<number>\d{1,3}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mười lăm)(?: \([\w ]{1,12}\))?",
         "dom": r"(?P<day>\d{1,2})",
         "mon": r"(?P<month>\d{1,2})",
-        "event": r"(?P<event>[^,;.:()]{2,90})",
+        "event": r"(?P<event>[^,;.:()]{1,90})",
         "tail": r"[^,;.:()]{0,40}",
     },
     "en": {
@@ -53,7 +53,7 @@ _ATOMS = {
         "number": r"(?P<number>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|thirty)(?: \(\w+\))?",
         "dom": r"(?P<day>\d{1,2})",
         "mon": r"(?P<month>\d{1,2})",
-        "event": r"(?P<event>[^,;.:()]{2,90})",
+        "event": r"(?P<event>[^,;.:()]{1,90})",
         "tail": r"[^,;.:()]{0,40}",
     },
 }

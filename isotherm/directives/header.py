@@ -231,7 +231,7 @@ def _subject(top: list[str], type_line: int | None, truecase: _Truecase) -> str 
             if pieces:
                 break
             continue
-        if pieces and opens:
+        if pieces and (opens or (line.isupper() and not pieces[-1].isupper()) or alike in {"resolves:", "decides:"}):
             break
         pieces.append(line)
     subject = one_line(" ".join(pieces))
@@ -327,7 +327,9 @@ def _signer(text: str, parts: tuple[Passage, ...]) -> tuple[str | None, str | No
         )
         title = title.capitalize().removeprefix("The ").strip()
         title = re.sub(
-            r"^.|thủ tướng|chủ tịch|bộ trưởng|minister", lambda word: word.group()[0].upper() + word.group()[1:], title
+            r"^.|thủ tướng|chủ tịch|chủ nhiệm|bộ trưởng|thống đốc|bí thư|giám đốc|minister",
+            lambda word: word.group()[0].upper() + word.group()[1:],
+            title,
         )
     return name, title or None
 

@@ -336,7 +336,7 @@ class Vietnamese:
             verb.end() > found.end() or (verb.end() == found.end() and not _IS_OFFICE.match(alike, verb.end()))
         ):
             return None
-        end = self._tail(text, alike, found.end())
+        end = self._field(text, alike, found) or self._tail(text, alike, found.end())
         if end == found.end() and _squeeze(found.group()) in _NEEDS_TAIL:
             return None
         if (
@@ -350,6 +350,13 @@ class Vietnamese:
         if everywhere and re.search(r"các (tỉnh|sở|xã)$", alike[found.end() : end]):
             end = everywhere.end()
         return [Body(one_line(text[at:end]), at, end, self.kinds[_squeeze(found.group())])], end
+
+    def _field(self, text: str, alike: str, head: re.Match[str]) -> int | None:
+        """ "Sở Văn hóa, Thể thao và Du lịch": departments are named after the fields of ministries."""
+        if head.group() != "sở":
+            return None
+        found = self.shorts[0].match(alike, head.end() + 1)
+        return found.end() if found and text[found.start()].isupper() else None
 
     def _tail(self, text: str, alike: str, at: int) -> int:
         end = at
@@ -393,7 +400,7 @@ class English:
         names: dict[str, tuple[str, str]] = {}
         for row in country.table("phrases/bodies"):
             for name in (row["name_en"], *row["also"].split(";")):
-                if name and name.isascii() and " " in name:
+                if name and name.isascii() and (" " in name or row["kind"] == "government"):
                     names.setdefault(like(name), (row["name_en"] or name, row["kind"]))
         return _alternation(names), names
 
@@ -594,12 +601,12 @@ _ALL_PROVINCES = re.compile(
     r"|các tỉnh(?!\w)|các địa phương(?!\w)"
 )
 _AREA_TAIL = re.compile(
-    r"(?: (?:nêu )?trên(?: cả nước)?| cả nước| ven biển[\w ]{0,30}?| miền núi[\w ]{0,20}?"
-    r"| biên giới[\w ]{0,20}?| khu vực[^,;:.()]{0,60}?| vùng[^,;:.()]{0,60}?"
-    r"| từ [^,;:.()]{3,50}? đến [^,;:.()]{3,25}?| (?:bị ảnh hưởng|chịu ảnh hưởng|bị thiệt hại"
-    r"|có)[^,;:.()]{3,80}?| (?:có )?liên quan| trực thuộc)?"
-    r"(?=,|;|:|\.|$| và | chủ trì| chỉ đạo| khẩn| chủ động| tập trung| tiếp tục| có trách nhiệm"
-    r"| phối hợp| tổ chức| căn cứ| rà soát| báo cáo| triển khai| thực hiện| theo| tăng cường| \()"
+    r"(?: (?:nêu )?trên(?: cả nước)?| cả nước| ven biển[\w ]{0,30}?| miền núi[\w ]{0,20}?| biên giới[\w ]{0,20}?"
+    r"| (?:khu vực|vùng)[^,;:.()]{0,60}?| từ [^,;:.()]{3,50}? đến [^,;:.()]{3,25}?"
+    r"| (?:bị ảnh hưởng|chịu ảnh hưởng|bị thiệt hại|có (?!trách nhiệm|kế hoạch|giải pháp))[^,;:.()]{3,80}?"
+    r"| (?:có )?liên quan| trực thuộc)?"
+    r"(?=,|;|:|\.|$| và | chủ trì| chỉ đạo| khẩn| chủ động| tập trung| tiếp tục| có trách nhiệm| phối hợp| tổ chức"
+    r"| căn cứ| rà soát| báo cáo| triển khai| thực hiện| theo| tăng cường| \()"
 )
 _LEVELS = (
     (re.compile(r"(?:hai|02|2) cấp(?!\w)"), "provinces_communes"),

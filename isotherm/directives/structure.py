@@ -61,7 +61,7 @@ _MARKS: tuple[tuple[str, float, str, re.Pattern[str]], ...] = (
     ("plus", 11, "plus", re.compile(r"(\+) ?(?=\S)")),
     ("dash", 10, "dash", re.compile(r"([-•*▪·●◦]) ?(?=[^\W\d]|[\"'(\d])")),
 )
-_ROMAN = re.compile(r"([IVX]{1,6}) ?[./)-] ?(?=[^\W\d_])")
+_ROMAN = re.compile(r"([IVX]{1,6}) ?(?:[.)-]|/(?= )) ?(?=[^\W\d_])")
 _LETTER = re.compile(r"([A-H])[.)] (?=[^\W\d_])")
 _LABELS = {
     "vi": {
@@ -256,6 +256,8 @@ class _Tree:
             return "basis"
         if _RESOLVES.match(alike) and zone == "basis":
             return "resolved"
+        if zone == "head" and " | " in words and index > 3:
+            return "body"
         if zone == "head" and not mark and self._heads(words, alike):
             return "head"
         return "body" if mark else "preamble"
