@@ -27,7 +27,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -94,8 +93,7 @@ class Seat:
     """A person who may report for her body on one directive."""
 
     login: str
-    post_id: int
-    unit_id: int
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ def plant(clients: int) -> Stage:
         person = acts.add_person(login, name=login, password=PASSWORD, actor=administrator, at=now)
         how = Appointment.How.HELD if number % 2 == 0 else Appointment.How.STAND_IN
         acts.appoint(person, post, start=sent.date(), how=how, actor=administrator, at=now)
-        seats.append(Seat(login=login, post_id=post.pk, unit_id=post.unit_id))
+        seats.append(Seat(login=login, unit=post.code.partition(":")[0]))
     return Stage(document=document.code, seats=seats)
 
 
@@ -155,13 +153,15 @@ class Client(threading.Thread):
 
     def __init__(self, seat: Seat, *, document: str, port: int, seed: int, stop: threading.Event) -> None:
         super().__init__(name=seat.login, daemon=True)
-        self.seat, self.document, self.port, self.stop = seat, document, port, stop
+        self.seat, self.document, self.stop = seat, document, stop
         self.chance = random.Random(seed)
         self.forms: list[Form] = []
         self.refused: list[str] = []
+        self.unanswered: Counter[str] = Counter()
+        self.browser = Browser(port)
 
     def run(self) -> None:
-        self._hand_in(Form(self.seat, uuid.uuid4().hex, "take_up", {}), may_refuse=True)
+        self._hand_in(Form(self.seat, uuid.uuid4().hex, "take-up", {}), may_refuse=True)
         number = 0
         while not self.stop.is_set():
             number += 1
@@ -178,7 +178,8 @@ class Client(threading.Thread):
                     self._twice_at_once(form)
                 form.sent += 1
                 form.answers.append(self._post(form))
-            except Unanswered:
+            except Unanswered as why:
+                self.unanswered[str(why)] += 1
                 time.sleep(self.chance.uniform(0.05, 0.3))
         # Whoever shares the post's body may have taken it up first; any other refusal is a fault.
         if form.answers[0] >= 400 and not may_refuse:
@@ -194,40 +195,85 @@ class Client(threading.Thread):
         second.start()
 
     def _post(self, form: Form) -> int:
-        """The status of the answer. What comes from a server without its database promises nothing."""
-        values = {**form.fields, "key": form.key, "post": str(form.seat.post_id), "unit": str(form.seat.unit_id)}
-        values |= {"document": self.document} | ({"file": form.file.decode()} if form.file else {})
+        """The status of the page's answer to one form."""
+        if not self.browser.is_signed_in:
+            self.browser.sign_in(self.seat.login)
+        address = f"/directives/{self.document}/units/{self.seat.unit}/{form.verb}"
+        return self.browser.post(address, {**form.fields, "key": form.key}, file=form.file)
+
+
+class Browser:
+    """What a browser keeps of the server: cookies. Used by two threads when a form is sent twice at once."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.cookies: dict[str, str] = {}
+        self.is_signed_in = False
+
+    def sign_in(self, login: str) -> None:
+        self.cookies = {}
+        self._ask("GET", "/sign-in")
+        status = self.post("/sign-in", {"login": login, "password": PASSWORD})
+        self.is_signed_in = status == 302
+        if not self.is_signed_in:
+            raise Unanswered(f"sign-in {status}")
+
+    def post(self, address: str, fields: dict[str, str], *, file: bytes | None = None) -> int:
+        """What a server without its database says promises nothing, and neither does the way back to signing in."""
+        token = next((value for name, value in self.cookies.items() if "csrf" in name), "")
+        body, kind = _multipart({**fields, "csrfmiddlewaretoken": token}, file)
+        status, onward = self._ask("POST", address, body=body, kind=kind)
+        if status >= 500 or (onward.startswith("/sign-in") and address != "/sign-in"):
+            self.is_signed_in = self.is_signed_in and status >= 500
+            raise Unanswered(str(status))
+        return status
+
+    def _ask(self, method: str, address: str, *, body: bytes = b"", kind: str = "") -> tuple[int, str]:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         caller = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_WITHIN)
         try:
-            caller.request("POST", f"/{form.verb}", body=urllib.parse.urlencode(values))
-            status = caller.getresponse().status
+            caller.request(method, address, body=body, headers=headers | ({"Content-Type": kind} if kind else {}))
+            answer = caller.getresponse()
+            answer.read()
         except (OSError, http.client.HTTPException) as lost:
-            raise Unanswered from lost
+            raise Unanswered(type(lost).__name__) from lost
         finally:
             caller.close()
-        if status >= 500:
-            raise Unanswered
-        return status
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name.strip()] = value
+        return answer.status, answer.headers.get("Location", "")
+
+
+def _multipart(fields: dict[str, str], file: bytes | None) -> tuple[bytes, str]:
+    mark, form = uuid.uuid4().hex, "Content-Disposition: form-data"
+    parts = [f'{form}; name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
+    if file is not None:
+        head = f'{form}; name="evidence"; filename="file.txt"\r\nContent-Type: text/plain\r\n\r\n'
+        parts.append(head.encode() + file)
+    body = b"".join(b"--" + mark.encode() + b"\r\n" + part + b"\r\n" for part in parts)
+    return body + b"--" + mark.encode() + b"--\r\n", f"multipart/form-data; boundary={mark}"
 
 
 # --- what is killed -----------------------------------------------------------------------------------------
 
 
 class Server:
-    """The server's process and all below it."""
+    """`isotherm serve` and all below it: the background work, the pages' supervisor and its workers."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, log: Path) -> None:
+        self.port, self.log = port, log
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.kill9_acts", str(self.port)],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "isotherm.doors.cli.main", "serve", "--port", str(self.port)],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def kill(self) -> None:
         if self.process is not None:
@@ -235,9 +281,14 @@ class Server:
             self.process.wait()
 
     def is_answering(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            return True
-        return False
+        caller = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            caller.request("GET", "/sign-in")
+            return caller.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            caller.close()
 
 
 class Sealer(threading.Thread):
@@ -306,12 +357,13 @@ def kill_all(pids: list[int]) -> None:
 
 
 def under_fire(stage: Stage, *, rounds: int, chance: random.Random, began: float) -> int:
+    from django.conf import settings
     from django.db import connections
 
     from isotherm import database
 
     connections.close_all()
-    server = Server(_free_port())
+    server = Server(_free_port(), Path(settings.DATA_FOLDER) / "server.log")
     server.start()
     _until(server.is_answering, 60)
     stop = threading.Event()
@@ -322,6 +374,7 @@ def under_fire(stage: Stage, *, rounds: int, chance: random.Random, began: float
     sealer = Sealer(stop)
     for thread in (*clients, sealer):
         thread.start()
+    _until(lambda: all(len(client.forms) > 2 for client in clients), 120)
     kills: Counter[str] = Counter()
     for number in range(1, rounds + 1):
         time.sleep(chance.uniform(0.3, 3.0))
@@ -373,7 +426,7 @@ def _until(is_so: Callable[[], bool], seconds: float) -> None:
     until = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > until:
-            raise SystemExit("the server did not start")
+            raise SystemExit("the server does not answer")
         time.sleep(0.1)
 
 
@@ -394,7 +447,7 @@ def account(stage: Stage, forms: list[Form]) -> Iterator[str]:
     from tests.execution.test_way import counted, from_rows
 
     done = {form.key: form for form in forms if form.answers and form.answers[0] < 400}
-    keys = Counter(ActKey.objects.filter(key__in=[form.key for form in forms]).values_list("key", flat=True))
+    keys = Counter(key.rpartition(":")[2] for key in ActKey.objects.values_list("key", flat=True))
     for key, form in done.items():
         if keys[key] != 1:
             yield f"{form.verb} {form.fields.get('words', '')}: acknowledged, and kept {keys[key]} times"
@@ -468,6 +521,8 @@ def tell(kills: Counter[str], clients: list[Client], sealer: Sealer, faults: lis
         f"{sum(len(form.answers) > 1 for form in forms)} answered twice; "
         f"{sealer.seals} runs of the sealer; {seconds:.0f} s"
     )
+    why = sum((client.unanswered for client in clients), Counter[str]())
+    print(f"no answer: {', '.join(f'{name} {count}' for name, count in why.most_common())}")
     for fault in faults[:40]:
         print(f"FAULT {fault}")
     print(f"{len(faults)} faults" if faults else "no acknowledged act lost, none doubled, the ledger verifies")
