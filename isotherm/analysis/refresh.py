@@ -20,11 +20,10 @@ _SQL = Path(__file__).parent / "sql"
 
 @cache
 def _query(name: str) -> str:
-    """A named query of `sql/`, with the pairs and the due moments it is built on."""
+    """A named query of `sql/`, with the due moments it is built on."""
     text = (_SQL / f"{name}.sql").read_text(encoding="utf-8")
     return (
-        text.replace("{pairs}", (_SQL / "pairs.sql").read_text(encoding="utf-8"))
-        .replace("{upper_allowed}", due_moment("p.upper_send_on_due"))
+        text.replace("{upper_allowed}", due_moment("p.upper_send_on_due"))
         .replace("{take_up_moment}", due_moment("p.take_up_due"))
     )
 
@@ -43,8 +42,12 @@ def refresh(document_id: int, at: datetime) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtext('isotherm.analysis.refresh'), hashint8(%s))", [document_id])
         for model in (BreakPoint, Holding, Chains, Reach):
             model.objects.filter(document_id=document_id).delete()
+        # The pairs are worked out once; the planner learns how many they are before it joins them.
+        cursor.execute(f"create temporary table analysis_pair on commit drop as {_query('pairs')}", params)
+        cursor.execute("analyze analysis_pair")
         for name in ("break_points", "holdings", "chains", "reach"):
             cursor.execute(_query(name), params)
+        cursor.execute("drop table analysis_pair")
     _name_levels(document_id, at)
     Freshness.objects.update_or_create(document_id=document_id, defaults={"data_at": at})
 

@@ -49,6 +49,7 @@ class Expecting:
         self.levels = {unit: level_of(kind) for unit, kind in unit_queries.kinds_on(day).items()}
         self.parents = tree.parents_on(day)
         self.below: dict[int, list[int]] = {}
+        self._known: dict[tuple[tuple[int, ...], bool], tuple[Expected, ...]] = {}
         for unit, parent in self.parents.items():
             if parent is not None:
                 self.below.setdefault(parent, []).append(unit)
@@ -60,6 +61,13 @@ class Expecting:
         return self.level(unit_id) != "other"
 
     def of(self, leads: Iterable[int], *, expects_communes: bool) -> tuple[Expected, ...]:
+        """Sorted; the same leads give the same tuple again without being worked out twice."""
+        asked = (tuple(leads), expects_communes)
+        if asked not in self._known:
+            self._known[asked] = self._of(*asked)
+        return self._known[asked]
+
+    def _of(self, leads: Iterable[int], expects_communes: bool) -> tuple[Expected, ...]:
         found: dict[int, Expected] = {}
         for lead in leads:
             if not self.in_chain(lead) or lead == self.issuer_id:

@@ -31,6 +31,7 @@ class Given:
     giver_id: int
     parent_id: int | None
     count: int
+    expected: int  # of those, in the frozen expectation
 
 
 def give(
@@ -51,7 +52,7 @@ def give(
     """
     sql = f"""
         with child as materialized (
-            select nextval(pg_get_serial_sequence('execution_assignment', 'id')) as id, x.*,
+            select nextval('execution_assignment_id_seq'::regclass) as id, x.*,
                    greatest(%(take_up)s::date, least(%(plan)s::date, x.due_on)) as plan_due,
                    case when x.below > 0 then %(send_on)s::date end as send_on_due,
                    greatest(%(take_up)s::date, least(%(report)s::date, x.due_on)) as report_due,
@@ -60,10 +61,10 @@ def give(
         ),
         line as (
             insert into records_ledgerline ({ledger.COLUMNS})
-            select %(at)s, %(person)s, %(post)s, giver_id, %(job)s, %(verb)s, 'task', task_id, task_code, document_id,
-                   jsonb_build_object('parent', parent_id), count(*), 'assignment', 'execution_assignment.sent_line',
+            select %(at)s, %(person)s, %(post)s, giver_id, %(job)s, %(verb)s, 'task', task_id, min(task_code),
+                   min(document_id), jsonb_build_object('parent', parent_id), count(*), 'assignment', 'execution_assignment.sent_line',
                    {ledger.members_digest("assignment", "id")}, %(paper)s, %(late)s
-            from child group by giver_id, task_id, task_code, document_id, parent_id
+            from child group by giver_id, task_id, parent_id
             returning id, unit_id, subject_id, (facts->>'parent')::bigint as parent_id, count
         ),
         made as (
@@ -84,16 +85,31 @@ def give(
             select distinct on (document_id, unit_id) document_id, unit_id, %(at)s::timestamptz, giver_id from child
             on conflict do nothing
         ),
-        -- Tasks given together share their due days: they are counted before they are spread over the duties.
+        -- What a child's dues are follows from its task and parent: they are told apart once, not for every child.
+        source as (
+            select s.*, pd.take_up as was_take_up, pd.plan as was_plan, pd.send_on as was_send_on,
+                   pd.report as was_report, pd.done as was_done,
+                   dense_rank() over (order by s.due_on, s.plan_due, s.report_due, s.fair, s.was, pd.take_up, pd.plan,
+                                      pd.send_on, pd.report, pd.done) as alike
+            from (
+                select task_id, parent_id, min(depth) as depth, min(due_on) as due_on, min(plan_due) as plan_due,
+                       min(report_due) as report_due, bool_and(fair) as fair, min(was) as was
+                from child where expected group by task_id, parent_id
+            ) s
+            left join directives_planneddue pd on s.was is not null and pd.task_id = s.task_id and pd.depth = s.depth
+        ),
         counted as (
-            select c.document_id, c.carrier_id as unit_id, c.via_id, c.level, c.upper_level, c.below > 0 as has_below,
-                   c.plan_due, c.send_on_due, c.report_due, c.due_on, c.fair, c.was,
-                   pd.take_up as was_take_up, pd.plan as was_plan, pd.send_on as was_send_on, pd.report as was_report,
-                   pd.done as was_done, count(*)::int as n
-            from child c
-            left join directives_planneddue pd on c.was is not null and pd.task_id = c.task_id and pd.depth = c.depth
-            where c.expected
-            group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
+            select n.*, s.due_on, s.plan_due, s.report_due, s.fair, s.was, s.was_take_up, s.was_plan, s.was_send_on,
+                   s.was_report, s.was_done, case when n.has_below then %(send_on)s::date end as send_on_due
+            from (
+                select min(c.document_id) as document_id, c.carrier_id as unit_id, c.via_id, c.level, c.upper_level,
+                       c.below > 0 as has_below, s.alike, count(*)::int as n
+                from child c
+                join source s on s.task_id = c.task_id and s.parent_id is not distinct from c.parent_id
+                where c.expected
+                group by s.alike, c.carrier_id, c.via_id, c.below > 0, c.level, c.upper_level
+            ) n
+            join (select distinct on (alike) * from source order by alike) s using (alike)
         ),
         delta as (
             insert into tallies_delta ({_CELL}, n)
@@ -115,7 +131,13 @@ def give(
             group by 1, 2, 3, 4, 5, 6, 7, 8, 9
             having sum(d_n) <> 0
         )
-        select id, subject_id, unit_id, parent_id, count from line order by id
+        select l.id, l.subject_id, l.unit_id, l.parent_id, l.count, c.expected
+        from line l
+        join (
+            select task_id, giver_id, parent_id, count(*) filter (where expected) as expected
+            from child group by task_id, giver_id, parent_id
+        ) c on c.task_id = l.subject_id and c.giver_id = l.unit_id and c.parent_id is not distinct from l.parent_id
+        order by l.id
     """
     values = {
         **params,
@@ -135,7 +157,7 @@ def give(
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [
-            Given(line_id=row[0], task_id=row[1], giver_id=row[2], parent_id=row[3], count=row[4])
+            Given(line_id=row[0], task_id=row[1], giver_id=row[2], parent_id=row[3], count=row[4], expected=row[5])
             for row in cursor.fetchall()
         ]
 

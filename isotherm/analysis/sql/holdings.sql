@@ -1,7 +1,6 @@
 -- Who held each chain, from issue to its end or to now: the parent's spells until it told the unit, then the unit's own.
 -- Each stretch is split at what its holder was allowed. The parts of a chain add up to its elapsed time.
-with pair as materialized ({pairs}),
-spell as (
+with spell as (
     select assignment_id, from_at, to_at, state, holder_id, carrier_id, holder_due, paused
     from execution_spell where document_id = %(document)s
     union all
@@ -17,14 +16,14 @@ stretch as (
            greatest(s.from_at, p.upper_sent_at) as from_at,
            least(s.to_at, coalesce(p.sent_at, %(at)s)) as to_at,
            case when s.paused or s.state = 'reconsider' then s.holder_due else {upper_allowed} end as allowed
-    from pair p join spell s on s.assignment_id = p.upper_id
+    from analysis_pair p join spell s on s.assignment_id = p.upper_id
     where s.from_at < coalesce(p.sent_at, %(at)s)
     union all
     -- since this unit had it, until it was closed
     select p.level, p.via_id, p.unit_id,
            case when s.paused then 'owe' when s.state in ('reconsider', 'reported') then 'decide' else 'own' end,
            coalesce(s.holder_id, s.carrier_id), s.from_at, least(s.to_at, coalesce(p.closed_at, %(at)s)), s.holder_due
-    from pair p join spell s on s.assignment_id = p.own_id
+    from analysis_pair p join spell s on s.assignment_id = p.own_id
     where s.from_at < coalesce(p.closed_at, %(at)s)
 ),
 split as (

@@ -1,6 +1,5 @@
 -- Pairs taken up, by level, upper unit and local day.
-with pair as materialized ({pairs})
 insert into analysis_reach (document_id, level, via_id, day, n)
 select %(document)s, level, via_id, (taken_up_at at time zone %(zone)s)::date, count(*)
-from pair where taken_up_at is not null
+from analysis_pair where taken_up_at is not null
 group by level, via_id, (taken_up_at at time zone %(zone)s)::date

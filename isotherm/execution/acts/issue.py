@@ -13,7 +13,7 @@ from django.db import transaction
 
 from isotherm.actor import Actor
 from isotherm.directives import policy
-from isotherm.directives.models import Document, PlannedDue, Task
+from isotherm.directives.models import Document, PlannedDue, Task, UnitSet
 from isotherm.directives.queries import document_for
 from isotherm.execution.clocks import Dues, dues_from, local_day, not_after
 from isotherm.execution.expectation import Expecting, freeze
@@ -92,13 +92,17 @@ def issue(code: str, *, actor: Actor, at: datetime) -> Document:
 def _freeze(document: Document, *, first: Dues, at: datetime) -> None:
     expecting = Expecting(document.issuer_id, local_day(at))
     second = dues_from(first.send_on)
+    frozen: dict[int, tuple[UnitSet, list[int]]] = {}
     tasks = list(document.tasks.filter(state=Task.State.ACCEPTED).prefetch_related("leads"))
     planned = []
     for task in tasks:
         expected = expecting.of([lead.unit_id for lead in task.leads.all()], expects_communes=task.expects_communes)
-        task.expected = freeze(expected)
+        # Tasks with the same leads get the very same tuple back: it is looked at once.
+        if id(expected) not in frozen:
+            frozen[id(expected)] = freeze(expected), sorted({one.depth for one in expected} - {1})
+        task.expected, depths = frozen[id(expected)]
         task.state = Task.State.ISSUED
-        for depth in sorted({one.depth for one in expected} - {1}):
+        for depth in depths:
             planned.append(
                 PlannedDue(
                     task=task,

@@ -53,8 +53,10 @@ _CHOSEN = """
             where m.unit_set_id = t.expected_id and m.upper_id = p.unit_id and m.unit_id = o.unit_id)
     ) x on true
     where p.id = any(%(parents)s::bigint[])
-      and not exists (select 1 from execution_assignment a where a.task_id = p.task_id and a.unit_id = x.unit_id)
-      and not exists (select 1 from execution_excuse e where e.task_id = p.task_id and e.unit_id = x.unit_id)
+      -- nobody expected below has been told or excused yet: no need to look at each
+      and ((x.expected and p.below_told = 0) or (
+          not exists (select 1 from execution_assignment a where a.task_id = p.task_id and a.unit_id = x.unit_id)
+          and not exists (select 1 from execution_excuse e where e.task_id = p.task_id and e.unit_id = x.unit_id)))
 """
 
 _TOLD = {
@@ -145,8 +147,7 @@ def over(
         paper=paper,
         late_entry=late_entry,
     )
-    told = _expected_told([one.line_id for one in given])
-    parents = {one.parent_id: told.get(one.parent_id or 0, 0) for one in given}
+    parents = {one.parent_id: one.expected for one in given}
     # Rows not in state WORKING go through the verb too, so that each is refused with its reason.
     rest = [one for one in ids if one not in set(working)]
     acting = [one for one in parents if one is not None] + rest
@@ -280,22 +281,6 @@ def _move_to_excused(rows: Sequence[tuple[int, int, int, int, str]]) -> None:
                 "was": [row[4] for row in rows],
             },
         )
-
-
-def _expected_told(line_ids: Sequence[int]) -> dict[int, int]:
-    """Of the assignments just given, how many expected ones by parent."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select (l.facts->>'parent')::bigint, l.id from records_ledgerline l where l.id = any(%s)",
-            [list(line_ids)],
-        )
-        parent_of = {row[1]: row[0] for row in cursor.fetchall()}
-        cursor.execute(
-            "select parent_id, count(*) from execution_assignment "
-            "where parent_id = any(%s) and sent_line = any(%s) and expected group by parent_id",
-            [sorted({p for p in parent_of.values() if p}), list(line_ids)],
-        )
-        return {row[0]: row[1] for row in cursor.fetchall()}
 
 
 def _refuse_strangers(unit_id: int, targets: Sequence[int] | None, *, day: date) -> None:
