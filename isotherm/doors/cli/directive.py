@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from isotherm.doors.cli import directive_acts
 from isotherm.doors.cli.start import with_django
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 @click.group()
 def group() -> None:
     """Documents and their tasks: read, register, review, send."""
+
+
+directive_acts.add_to(group)
 
 
 @group.command()
