@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -48,13 +49,19 @@ class Asked:
     sort: str = ""
 
 
+def _seen(actor: Actor) -> tuple[str, dict[str, Any]]:
+    """The units within reach as SQL with named parameters."""
+    sql, params = reach.seen_units_sql(actor)
+    for place in range(len(params)):
+        sql = sql.replace("%s", f"%(seen_{place})s", 1)
+    return sql, {f"seen_{place}": value for place, value in enumerate(params)}
+
+
 def debts(actor: Actor, asked: Asked, *, code: str = "") -> list[Debt]:
     """Obstacles of assignments within reach, and those of the actor's own bodies; one statement."""
     if reach.sees_no_work(actor):
         return []
-    sql, params = reach.seen_units_sql(actor)
-    for place in range(len(params)):
-        sql = sql.replace("%s", f"%(seen_{place})s", 1)
+    sql, params = _seen(actor)
     column = ORDERS.get(asked.sort.lstrip("-"), "n")
     direction = "asc" if asked.sort in ("waiting", "since", "promised") else "desc"
     with connection.cursor() as cursor:
@@ -82,10 +89,16 @@ def debts(actor: Actor, asked: Asked, *, code: str = "") -> list[Debt]:
             order by {column} {direction} nulls last, o.id
             """,
             {
-                **{f"seen_{place}": value for place, value in enumerate(params)},
+                **params,
                 "own": sorted(actor.units),
                 "code": code,
-                "state": "" if code else asked.state if asked.state in STATES else "open" if asked.state == "open" else "",
+                "state": ""
+                if code
+                else asked.state
+                if asked.state in STATES
+                else "open"
+                if asked.state == "open"
+                else "",
                 "kind": "" if code else asked.kind,
                 "owing": "" if code else asked.owing,
                 "whose": "" if code else asked.whose,
@@ -107,13 +120,12 @@ class Waiting:
 
 def waiting(actor: Actor, obstacle_id: int) -> list[Waiting]:
     """Who waits for it: within reach, or all where one's own body owes it."""
-    sql, params = reach.seen_units_sql(actor)
-    for place in range(len(params)):
-        sql = sql.replace("%s", f"%(seen_{place})s", 1)
+    sql, params = _seen(actor)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select a.carrier_id, u.code, count(*)::int, min(h.raised_at), count(*) filter (where a.paused_at is not null)::int
+            select a.carrier_id, u.code, count(*)::int, min(h.raised_at),
+                   count(*) filter (where a.paused_at is not null)::int
             from execution_hindrance h
             join execution_assignment a on a.id = h.assignment_id
             join execution_obstacle o on o.id = h.obstacle_id
@@ -123,7 +135,7 @@ def waiting(actor: Actor, obstacle_id: int) -> list[Waiting]:
             group by 1, 2 order by 4, 2
             """,
             {
-                **{f"seen_{place}": value for place, value in enumerate(params)},
+                **params,
                 "own": sorted(actor.units),
                 "obstacle": obstacle_id,
             },

@@ -6,7 +6,7 @@ One line of the desk is one document at one of the actor's bodies: an act covers
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, overload
@@ -142,9 +142,7 @@ def _params(actor: Actor, asked: Asked, *, at: datetime, days: Calendar) -> dict
 
 def counts(actor: Actor, asked: Asked, *, at: datetime, days: Calendar) -> dict[str, int]:
     """How many lines each tab has, under the same filters; `approval` is counted from `decisions`."""
-    columns = ", ".join(
-        f"count(distinct (document_id, carrier_id)) filter (where {rule})" for rule in _IN_TAB.values()
-    )
+    columns = ", ".join(f"count(distinct (document_id, carrier_id)) filter (where {rule})" for rule in _IN_TAB.values())
     with connection.cursor() as cursor:
         cursor.execute(f"with {_MINE} select {columns} from mine", _params(actor, asked, at=at, days=days))
         return dict(zip(_IN_TAB, cursor.fetchone(), strict=True))
@@ -246,7 +244,8 @@ def issuers(actor: Actor) -> list[tuple[int, str]]:
 
 # Each kind with the hands whose desk it belongs on. What waits for a decision is found by its holder.
 _ASKED = """
-    select case a.state when 'reported' then 'completion' else 'return' end as what, a.document_id, a.holder_id as unit_id,
+    select case a.state when 'reported' then 'completion' else 'return' end as what, a.document_id,
+           a.holder_id as unit_id,
            '' as code, '' as words, count(*) as n, count(distinct a.carrier_id) as units, min(a.state_since) as since,
            (min(a.holder_due) at time zone current_setting('TimeZone'))::date as due_on
     from execution_assignment a
@@ -267,7 +266,8 @@ _OBSTACLES = """
 """
 _DRAFTS = """
     select case r.state when 'waiting' then 'draft' else 'sent_back' end, r.document_id, r.unit_id, r.id::text,
-           case r.state when 'waiting' then r.summary else r.note end, 0, 0, coalesce(r.decided_at, r.made_at), null::date
+           case r.state when 'waiting' then r.summary else r.note end, 0, 0, coalesce(r.decided_at, r.made_at),
+           null::date
     from execution_draft r
     where r.unit_id = any(%(own)s)
       and (r.state = 'waiting'
@@ -277,7 +277,8 @@ _DOCUMENTS = """
     select case d.state when 'submitted' then 'send' else 'review' end, d.id, d.issuer_id, '', '', 0, 0,
            coalesce(d.submitted_at, d.registered_at), null::date
     from directives_document d
-    where d.issuer_id = any(%(own)s) and ((d.state = 'submitted' and %(sends)s) or (d.state = 'registered' and %(reviews)s))
+    where d.issuer_id = any(%(own)s)
+      and ((d.state = 'submitted' and %(sends)s) or (d.state = 'registered' and %(reviews)s))
 """
 
 
@@ -363,10 +364,3 @@ def waiting_count(actor: Actor) -> int:
             {"own": sorted(actor.units), "approves": actor.has(Hand.APPROVER)},
         )
         return int(cursor.fetchone()[0])
-
-
-def names_wanted(lines: Sequence[DeskLine], decided: Sequence[Decision], others: Mapping[int, str]) -> set[int]:
-    """The ids of all units that a page of the desk names."""
-    ids = {one.issuer_id for one in lines} | {one.unit_id for one in lines} | {one.giver_id for one in lines}
-    ids |= {holder for one in lines for _state, holder, _paused, _promised, _n in one.states if holder}
-    return ids | {one.unit_id for one in decided} | set(others)

@@ -16,7 +16,17 @@ from django.db.models import Q
 from isotherm.accounts.models import Post
 from isotherm.directives.models import Document
 from isotherm.execution import work
-from isotherm.execution.models import Assignment, Attachment, Hindrance, Obstacle, Plan, Report, ReportItem, Spell, State
+from isotherm.execution.models import (
+    Assignment,
+    Attachment,
+    Hindrance,
+    Obstacle,
+    Plan,
+    Report,
+    ReportItem,
+    Spell,
+    State,
+)
 from isotherm.records import ledger
 from isotherm.records.models import LedgerLine
 from isotherm.units import queries as unit_queries
@@ -142,7 +152,9 @@ class _Teller:
             n = facts.get("excused", 0)
             return ngettext("%(n)s unit below has no part in it", "%(n)s units below have no part in it", n) % {"n": n}
         if line.verb == "assignment.handed_to":
-            return _("Assigned inside the body to: %(post)s") % {"post": self.posts.get(int(facts.get("post") or 0), "")}
+            return _("Assigned inside the body to: %(post)s") % {
+                "post": self.posts.get(int(facts.get("post") or 0), "")
+            }
         if line.verb == "obstacle.raised":
             return _("Obstacle raised, owed by %(unit)s") % {"unit": self.units.get(int(facts.get("owing") or 0), "")}
         if line.verb in ("obstacle.promised", "obstacle.accepted") and facts.get("promised_on"):
@@ -269,9 +281,7 @@ def held(parts: Sequence[Segment]) -> list[Held]:
         both[1] += part.beyond
     flat = [amount / _DAY for both in sums.values() for amount in both]
     rounded = _rounded(flat)
-    return [
-        Held(holder, role, rounded[2 * place], rounded[2 * place + 1]) for place, (holder, role) in enumerate(sums)
-    ]
+    return [Held(holder, role, rounded[2 * place], rounded[2 * place + 1]) for place, (holder, role) in enumerate(sums)]
 
 
 def _rounded(amounts: Sequence[float]) -> list[float]:

@@ -67,9 +67,8 @@ def how(actor: Actor, unit_id: int, verb: Verb) -> str:
 
 def offers(actor: Actor, unit_id: int, carried: Sequence[Assignment]) -> list[Offer]:
     """What the actor may do with a unit's own tasks, in the order of the work."""
-    verbs = (
-        Verb.TAKE_UP, Verb.REPORT, Verb.PLAN, Verb.SEND_ON, Verb.ASK_RECONSIDER, Verb.PAUSE, Verb.HAND_TO, Verb.TAKE_BACK,
-    )  # fmt: skip
+    verbs: tuple[Verb, ...] = (Verb.TAKE_UP, Verb.REPORT, Verb.PLAN, Verb.SEND_ON)
+    verbs += (Verb.ASK_RECONSIDER, Verb.PAUSE, Verb.HAND_TO, Verb.TAKE_BACK)
     found = []
     for verb in verbs:
         numbers = tuple(one.task.number for one in carried if can(verb, State(one.state)))

@@ -34,7 +34,7 @@ class Explained:
 
 
 def left(due: date | None, at: datetime, days: Calendar) -> str:
-    """"còn 5 ngày làm việc"; within a weekend the calendar's words."""
+    """ "còn 5 ngày làm việc"; within a weekend the calendar's words."""
     if due is None:
         return ""
     today = days.day_of(at)

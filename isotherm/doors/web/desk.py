@@ -60,7 +60,8 @@ def page(request: DeskRequest) -> HttpResponse:
         return _sheet(request, tab, lines[:MOST_ROWS], at=at)
     shown = Paginator(lines, PAGE_ROWS).get_page(request.GET.get("page"))
     issuers = desk.issuers(actor)
-    names = _names(request, shown.object_list, [unit for unit, _code in issuers])
+    rows: list[DeskLine | Decision] = list(shown)
+    names = _names(request, rows, [unit for unit, _code in issuers])
     return show(
         request,
         "desk/page.html",
@@ -73,7 +74,7 @@ def page(request: DeskRequest) -> HttpResponse:
             "answer": _answer(request, counts),
             "chips": _chips(request, asked, issuers, names),
             "lines": shown,
-            "said": _said(shown.object_list, names),
+            "said": _said(rows, names),
             "bodies": names,
             "steps": deadlines.STEPS,
             "what_words": DECISIONS,
@@ -138,7 +139,9 @@ def here(request: HttpRequest, **changes: object) -> str:
 def _answer(request: DeskRequest, counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """What a person would want to be told first: each part with the address of its rows."""
     said = {
-        "approval": ngettext("%(n)s matter waits for a decision", "%(n)s matters wait for a decision", counts["approval"]),
+        "approval": ngettext(
+            "%(n)s matter waits for a decision", "%(n)s matters wait for a decision", counts["approval"]
+        ),
         "overdue": ngettext(
             "%(n)s document has an overdue step", "%(n)s documents have an overdue step", counts["overdue"]
         ),
@@ -146,7 +149,10 @@ def _answer(request: DeskRequest, counts: Mapping[str, int]) -> list[tuple[str, 
         "week": ngettext("%(n)s due this week", "%(n)s due this week", counts["week"]),
     }
     return [
-        (words % {"n": formats.number(counts[tab])}, here(request, tab=tab, text=None, issuer=None, due=None, sort=None))
+        (
+            words % {"n": formats.number(counts[tab])},
+            here(request, tab=tab, text=None, issuer=None, due=None, sort=None),
+        )
         for tab, words in said.items()
         if counts[tab]
     ]
@@ -160,8 +166,12 @@ def _chips(
     by_code = {code: names.get(unit, code) for unit, code in issuers}
     dues = {"": everything, "7": _("within 7 days"), "30": _("within 30 days"), "none": _("none in the text")}
     issued = [(everything, here(request, tab=asked.tab, issuer=None), not asked.issuer)]
-    issued += [(name, here(request, tab=asked.tab, issuer=code), asked.issuer == code) for code, name in by_code.items()]
-    due = [(words, here(request, tab=asked.tab, due=value or None), asked.due == value) for value, words in dues.items()]
+    issued += [
+        (name, here(request, tab=asked.tab, issuer=code), asked.issuer == code) for code, name in by_code.items()
+    ]
+    due = [
+        (words, here(request, tab=asked.tab, due=value or None), asked.due == value) for value, words in dues.items()
+    ]
     return [
         (_("Issued by"), by_code.get(asked.issuer, everything), issued),
         (_("Deadline"), dues.get(asked.due, everything), due),
@@ -176,9 +186,7 @@ def _first_tab(actor: Actor, counts: Mapping[str, int]) -> str:
     return next((tab for tab in order if counts[tab]), order[0])
 
 
-def _names(
-    request: DeskRequest, lines: Iterable[DeskLine | Decision], also: Iterable[int]
-) -> dict[int, str]:
+def _names(request: DeskRequest, lines: Iterable[DeskLine | Decision], also: Iterable[int]) -> dict[int, str]:
     ids = set(also) | request.actor.units
     for one in lines:
         ids.add(one.unit_id)

@@ -38,7 +38,9 @@ def page(request: DeskRequest, number: int) -> HttpResponse:
             return _decided(request, made)
         except Refusal as no:
             refusal = no
-    return show(request, "drafts/page.html", _context(request, made, refusal), status=refusal.http_status if refusal else 200)
+    return show(
+        request, "drafts/page.html", _context(request, made, refusal), status=refusal.http_status if refusal else 200
+    )
 
 
 def _decided(request: DeskRequest, made: Draft) -> HttpResponse:
@@ -70,7 +72,7 @@ def _decided(request: DeskRequest, made: Draft) -> HttpResponse:
 
 
 def _context(request: DeskRequest, made: Draft, refusal: Refusal | None) -> dict[str, object]:
-    document = Document.objects.filter(pk=made.document_id).first()
+    document = Document.objects.filter(pk=made.document_id or 0).first()
     unit = Unit.objects.get(pk=made.unit_id)
     targets = [int(one) for one in made.payload.get("targets") or ()]
     bodies = unit_queries.named_on([made.unit_id, *targets], request.actor.day, language())

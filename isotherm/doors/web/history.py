@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,10 @@ def _plain(facts: dict[str, Any]) -> dict[str, Any]:
             [_("Body carrying it out"), bodies[one.carrier_id]],
             [_("Assigning body"), bodies[one.giver_id]],
             [_("Body that confirms"), bodies[one.confirmer_id]],
-            [_("Deadline given at first"), formats.day(one.first_due_on) if one.first_due_on else _("none in the text")],
+            [
+                _("Deadline given at first"),
+                formats.day(one.first_due_on) if one.first_due_on else _("none in the text"),
+            ],
             [_("Deadline now"), formats.day(one.due_on) if one.due_on else _("none in the text")],
             [_("State"), facts["stands"].words],
         ],
@@ -113,6 +117,10 @@ def _plain(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _day(due: date | None) -> str:
+    return formats.day(due) if due else _("none in the text")
+
+
 def _paper(event: Any) -> str:
     if not event.paper:
         return ""
@@ -123,7 +131,10 @@ def _paper(event: Any) -> str:
 
 def _seal_words(proof: Proof) -> list[str]:
     when = timezone.localtime(proof.sealed_at) if proof.sealed_at else None
-    return [_("No. %(number)s, %(moment)s") % {"number": proof.seal_id, "moment": formats.moment(when)}, proof.seal_hash]
+    return [
+        _("No. %(number)s, %(moment)s") % {"number": proof.seal_id, "moment": formats.moment(when)},
+        proof.seal_hash,
+    ]
 
 
 def verdict(facts: dict[str, Any]) -> str:

@@ -83,7 +83,9 @@ def one(request: DeskRequest, code: str) -> HttpResponse:
                 return redirect("obstacle", code)
             status = 422
         except Refusal as no:
-            form.add_error(no.field if no.field in form.fields else None, " ".join(filter(None, [str(no), str(no.remedy)])))
+            form.add_error(
+                no.field if no.field in form.fields else None, " ".join(filter(None, [str(no), str(no.remedy)]))
+            )
             status = no.http_status
         refused = {verb: form}
     return show(request, "obstacles/one.html", _context(request, debt, refused), status=status)
@@ -237,16 +239,24 @@ def _chips(
 
 def _sheet(found: list[Debt], names: Mapping[int, str], *, at: datetime) -> HttpResponse:
     kinds, states = dict(Obstacle.Kind.choices), dict(Obstacle.State.choices)
-    columns = [Column(_("Owed by"), 30), Column(_("What is missing"), 50), Column(_("Kind"), 20), Column(_("Document"), 18)]
-    columns += [Column(_("Assignments"), 12), Column(_("Bodies"), 10), Column(_("Since"), 14), Column(_("Promised for"), 14)]
+    columns = [
+        Column(_("Owed by"), 30),
+        Column(_("What is missing"), 50),
+        Column(_("Kind"), 20),
+        Column(_("Document"), 18),
+    ]
+    columns += [
+        Column(_("Assignments"), 12),
+        Column(_("Bodies"), 10),
+        Column(_("Since"), 14),
+        Column(_("Promised for"), 14),
+    ]
     columns += [Column(_("State"), 30)]
-    rows = []
+    rows: list[list[object]] = []
     for one in found:
-        since = timezone.localtime(one.raised_at).date()
-        rows.append(
-            [names.get(one.owing_id, ""), one.missing, str(kinds[one.kind]), one.symbol, one.assignments, one.units]
-            + [since, one.promised_on, str(states[one.state])]
-        )
+        owing, since = names.get(one.owing_id, ""), timezone.localtime(one.raised_at).date()
+        row: list[object] = [owing, one.missing, str(kinds[one.kind]), one.symbol, one.assignments, one.units]
+        rows.append([*row, since, one.promised_on, str(states[one.state])])
     return workbook(
         f"obstacles-{timezone.localtime(at):%Y%m%d-%H%M}",
         title=_("Obstacles"),
@@ -254,7 +264,6 @@ def _sheet(found: list[Debt], names: Mapping[int, str], *, at: datetime) -> Http
         columns=columns,
         rows=rows,
     )
-
 
 
 urlpatterns = [

@@ -23,7 +23,18 @@ from isotherm.doors.web.forms import work as forms
 from isotherm.doors.web.page import DeskRequest, act, back_to, key_of, language, now, show, signed_in, tell
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.execution import matrix, standing, work
-from isotherm.execution.acts import confirm, drafts, hand_to, obstacles, plan, reconsider, report, send_on, take_up, urge
+from isotherm.execution.acts import (
+    confirm,
+    drafts,
+    hand_to,
+    obstacles,
+    plan,
+    reconsider,
+    report,
+    send_on,
+    take_up,
+    urge,
+)
 from isotherm.execution.answers import Answer, once
 from isotherm.execution.expectation import level_of
 from isotherm.execution.models import OPEN, Assignment, State
@@ -143,15 +154,17 @@ def _done(stage: Stage, verb: str, form: forms.WorkForm, evidence: Sequence[Evid
             stage.actor,
             key,
             at=stage.at,
-            act=lambda: drafts.draft(
-                stage.document.code,
-                stage.unit.pk,
-                verb=doing.draft_verb,
-                payload=payload,
-                summary=summary,
-                actor=stage.actor,
-                at=stage.at,
-            ).pk,
+            act=lambda: (
+                drafts.draft(
+                    stage.document.code,
+                    stage.unit.pk,
+                    verb=doing.draft_verb,
+                    payload=payload,
+                    summary=summary,
+                    actor=stage.actor,
+                    at=stage.at,
+                ).pk
+            ),
             to_answer=lambda made: made,
             from_answer=lambda kept: kept,
         )
@@ -246,20 +259,22 @@ def _raised(stage: Stage, form: forms.WorkForm, key: str | None) -> str:
         stage.actor,
         key,
         at=stage.at,
-        act=lambda: obstacles.raise_obstacle(
-            stage.document.code,
-            stage.unit.pk,
-            kind=form.cleaned_data["kind"],
-            missing=form.cleaned_data["missing"],
-            owing_id=owing,
-            **_common(stage, form),
-        ).code,
+        act=lambda: (
+            obstacles.raise_obstacle(
+                stage.document.code,
+                stage.unit.pk,
+                kind=form.cleaned_data["kind"],
+                missing=form.cleaned_data["missing"],
+                owing_id=owing,
+                **_common(stage, form),
+            ).code
+        ),
         to_answer=lambda made: made,
         from_answer=lambda kept: kept,
     )
-    return _("The obstacle %(code)s was raised. The body that owes it, or the assigning body, decides on the pause.") % {
-        "code": code
-    }
+    return _(
+        "The obstacle %(code)s was raised. The body that owes it, or the assigning body, decides on the pause."
+    ) % {"code": code}
 
 
 def _of_others(stage: Stage, form: Any, *, party: str) -> tuple[int, list[int]]:
@@ -498,7 +513,7 @@ def _filtered(stage: Stage) -> list[matrix.Row]:
 def _shown(stage: Stage, *, refused: Mapping[str, forms.WorkForm] | None = None, status: int = 200) -> HttpResponse:
     refused = refused or {}
     rows = _filtered(stage)
-    names = unit_queries.named_on([row.unit_id for row in rows], stage.actor.day, language())
+    names = unit_queries.named_on([row.unit_id for row in rows], stage.actor.day, language(), short=True)
     rows.sort(key=lambda row: (-row.counts.overdue, fold(names.get(row.unit_id, ""))))
     shown = Paginator(rows, PAGE_ROWS).get_page(stage.request.GET.get("page"))
     owed = work.promises(stage.carried)
@@ -524,9 +539,9 @@ def _shown(stage: Stage, *, refused: Mapping[str, forms.WorkForm] | None = None,
         "find": stage.request.GET.get("find", ""),
         "handed": work.handed(stage.document.pk, stage.unit.pk),
         "at": stage.at,
-        "whole": stage.request.get_full_path() if stage.request.method == "GET" else reverse(
-            "work", args=[stage.document.code, stage.unit.code]
-        ),
+        "whole": stage.request.get_full_path()
+        if stage.request.method == "GET"
+        else reverse("work", args=[stage.document.code, stage.unit.code]),
     }
     return show(stage.request, "work/page.html", context, status=status)
 
@@ -596,7 +611,9 @@ def _below_sheet(stage: Stage) -> HttpResponse:
 def body_called(words: str, actor: Actor) -> int:
     """The unit that somebody's words mean; near names are offered where they mean none or several."""
     asked = words.strip()
-    exact = [one for one in unit_queries.find(asked, actor.day, limit=8) if fold(asked) in (fold(one.label), fold(one.name))]
+    exact = [
+        one for one in unit_queries.find(asked, actor.day, limit=8) if fold(asked) in (fold(one.label), fold(one.name))
+    ]
     if len(exact) == 1:
         return exact[0].unit_id
     found = unit_queries.resolve([asked], actor.day)[0]

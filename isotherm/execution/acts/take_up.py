@@ -39,9 +39,7 @@ def take_up(
     refuse_unless(policy.may_act(actor, unit_id, Verb.TAKE_UP))
     refuse_unless(wrong_paper(paper, at=at))
     intents = Intents.of(actor, ids, unit_id=unit_id, at=counts_from(paper, at))
-    return over(
-        intents, paper=paper.symbol if paper else None, late_entry=is_late_entry(paper, at)
-    ).or_refuse()
+    return over(intents, paper=paper.symbol if paper else None, late_entry=is_late_entry(paper, at)).or_refuse()
 
 
 @transaction.atomic

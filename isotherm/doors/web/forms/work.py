@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from isotherm.doors.web.forms.directives import DAY, DAY_FORMATS, picked
@@ -31,7 +30,7 @@ class FilesField(forms.FileField):
 
     widget = _Many(attrs={"multiple": True, "accept": EVIDENCE_KINDS})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
         if len(given) > FILES_MOST:
             raise forms.ValidationError(lazy("At most ten files at once."))
@@ -74,7 +73,9 @@ class WorkForm(forms.Form):
 class PaperForm(WorkForm):
     """An act that may cite the signed document that did it."""
 
-    paper_symbol = forms.CharField(label=lazy("Number and symbol of the signed document"), required=False, max_length=120)
+    paper_symbol = forms.CharField(
+        label=lazy("Number and symbol of the signed document"), required=False, max_length=120
+    )
     paper_date = day(lazy("Date of the signed document"))
 
     def clean(self) -> dict[str, Any]:
@@ -163,7 +164,9 @@ class ExcuseForm(SendOnForm):
 
 
 class ReconsiderForm(WorkForm):
-    reason = words(lazy("Reason: wrong addressee, not within your powers, a duplicate, unclear, impossible date"), required=True)
+    reason = words(
+        lazy("Reason: wrong addressee, not within your powers, a duplicate, unclear, impossible date"), required=True
+    )
 
 
 class ObstacleForm(WorkForm):
