@@ -45,7 +45,9 @@ def resolve_leads(words: Sequence[str], *, issuer_id: int, day: date) -> Leads:
             communes = communes or group in _COMMUNES
             reached = "provinces" if group in _COMMUNES and centre else group
             groups.append(reached)
-            units.extend(unit_queries.group_members(reached, day, within=within))
+            # A ministry writes to the departments of all provinces, which do not stand below it.
+            members = unit_queries.group_members(reached, day, within=within)
+            units.extend(members or unit_queries.group_members(reached, day))
         if not found.resolved and not found.vague:
             near = near or [one.name for one in found.near]
             unknown.append(found.text)

@@ -167,7 +167,10 @@ class _Course:
         return None if day is None else self.office.after(row.sent_at, day, "take up", *self.who)
 
     def _asks(self, row: Row) -> bool:
-        return not self._fate(row) and self.chance.happens(self.habits.reconsiders, "asks", *self.who, row.number)
+        # Whoever passes something on is the right one: nobody asks on behalf of those below.
+        if row.below or self._fate(row):
+            return False
+        return self.chance.happens(self.habits.reconsiders, "asks", *self.who, row.number)
 
     def _decision(self, row: Row, asked: datetime) -> tuple[datetime | None, bool]:
         lag = self.chance.draw("decides", *self.who, row.number)

@@ -37,7 +37,7 @@ class Habits:
 
 # Whoever passes something on takes it up at some time: what never moves is planted, or stands at the end of a chain.
 UPPER = Habits(
-    take_up=Step(0.88, late=1.2, latest=9),
+    take_up=Step(0.90, late=1.2, latest=9),
     plan=Step(0.85, never=0.2, late=6),
     send_on=Step(0.96, late=3, latest=10),
     report=Step(0.85, never=0.2, late=6),
@@ -58,8 +58,8 @@ COLD_UPPER = Step(0.32, late=1.2, latest=3)
 COLD_END = Step(0.36, never=0.22, late=6, latest=25)
 
 # How far a unit and its province lean from the average, on the log-odds scale.
-OWN_LEANING = 0.35
-PROVINCE_LEANING = 0.25
+OWN_LEANING = 0.25
+PROVINCE_LEANING = 0.2
 
 
 def habits_of(level: str) -> Habits:
