@@ -264,11 +264,12 @@ def check(request: DeskRequest, sha256: str) -> HttpResponse:
     form = HeadingForm(request.POST)
     if not form.is_valid():
         return _show_check(request, received, form, heading=heading, status=422)
+    given = dict(form.cleaned_data)  # a field with an error leaves the form's own
     try:
-        document = _register(request, received, _typed(heading, form.cleaned_data))
+        document = _register(request, received, _typed(heading, given))
     except Refusal as no:
         form.add_error(no.field if no.field in form.fields else None, str(no))
-        known = _known(request.actor, form.cleaned_data) if isinstance(no, NotNow) else None
+        known = _known(request.actor, given) if isinstance(no, NotNow) else None
         return _show_check(request, received, form, heading=heading, status=no.http_status, refusal=no, known=known)
     return redirect("review", code=document.code)
 
