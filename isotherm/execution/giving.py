@@ -82,7 +82,7 @@ def give(
         ),
         delivered as (
             insert into directives_delivery (document_id, unit_id, at, given_by_id)
-            select distinct on (document_id, unit_id) document_id, unit_id, %(at)s::timestamptz, giver_id from child
+            select min(document_id), unit_id, %(at)s::timestamptz, min(giver_id) from child group by unit_id
             on conflict do nothing
         ),
         -- What a child's dues are follows from its task and parent: they are told apart once, not for every child.
@@ -102,12 +102,12 @@ def give(
             select n.*, s.due_on, s.plan_due, s.report_due, s.fair, s.was, s.was_take_up, s.was_plan, s.was_send_on,
                    s.was_report, s.was_done, case when n.has_below then %(send_on)s::date end as send_on_due
             from (
-                select min(c.document_id) as document_id, c.carrier_id as unit_id, c.via_id, c.level, c.upper_level,
-                       c.below > 0 as has_below, s.alike, count(*)::int as n
+                select min(c.document_id) as document_id, c.carrier_id as unit_id, c.via_id, min(c.level) as level,
+                       min(c.upper_level) as upper_level, c.below > 0 as has_below, s.alike, count(*)::int as n
                 from child c
                 join source s on s.task_id = c.task_id and s.parent_id is not distinct from c.parent_id
                 where c.expected
-                group by s.alike, c.carrier_id, c.via_id, c.below > 0, c.level, c.upper_level
+                group by s.alike, c.carrier_id, c.via_id, c.below > 0
             ) n
             join (select distinct on (alike) * from source order by alike) s using (alike)
         ),
@@ -177,13 +177,10 @@ def expect_missing(document_id: int) -> None:
                 group by 1, 2, 3, 4, 5, 6, 7
             ) k
             join directives_member m on m.unit_set_id = k.expected_id and m.depth = k.depth
-            cross join lateral (
-                select exists (
-                    select 1 from directives_member b where b.unit_set_id = k.expected_id and b.upper_id = m.unit_id
-                ) as has_below
-            ) b
+            left join (select distinct unit_set_id, upper_id from directives_member) b
+                on b.unit_set_id = m.unit_set_id and b.upper_id = m.unit_id
             cross join lateral (values
-                ('take_up', k.take_up, true), ('plan', k.plan, true), ('send_on', k.send_on, b.has_below),
+                ('take_up', k.take_up, true), ('plan', k.plan, true), ('send_on', k.send_on, b.upper_id is not null),
                 ('report', k.report, true), ('done', k.done, true)
             ) d(duty, due, counts)
             where d.counts
