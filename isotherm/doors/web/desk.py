@@ -60,7 +60,7 @@ def page(request: DeskRequest) -> HttpResponse:
         return _sheet(request, tab, lines[:MOST_ROWS], at=at)
     shown = Paginator(lines, PAGE_ROWS).get_page(request.GET.get("page"))
     issuers = desk.issuers(actor)
-    rows: list[DeskLine | Decision] = list(shown)
+    rows: list[DeskLine | Decision] = [*shown]  # type: ignore[list-item]
     names = _names(request, rows, [unit for unit, _code in issuers])
     return show(
         request,

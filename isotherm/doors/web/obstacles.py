@@ -54,7 +54,7 @@ def page(request: DeskRequest) -> HttpResponse:
         "bodies": names,
         "chips": _chips(request, asked, found, names),
         "filtered": bool(asked.kind or asked.owing or asked.whose or asked.state != "open"),
-        "waiting": sum(one.assignments for one in found),
+        "held_up": sum(one.assignments for one in found),
         "owing": len({one.owing_id for one in found}),
         "late": sum(one.late(today) for one in found),
         "state_words": dict(Obstacle.State.choices),
@@ -189,7 +189,7 @@ def _context(request: DeskRequest, debt: Debt, refused: Mapping[str, django_form
     ids = {one.unit_id for one in waiting} | {debt.owing_id} | {line.unit_id for line in lines if line.unit_id}
     return {
         "debt": debt,
-        "waiting": Paginator(waiting, PAGE_ROWS).get_page(request.GET.get("page")),
+        "waiters": Paginator(waiting, PAGE_ROWS).get_page(request.GET.get("page")),
         "bodies": unit_queries.named_on(ids, actor.day, language()),
         "deeds": [
             (verb, DEEDS[verb], refused.get(verb) or DEEDS[verb].form(auto_id=f"{verb}-%s"), verb in refused)
