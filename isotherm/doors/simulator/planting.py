@@ -75,6 +75,12 @@ class Ground:
     ministries: Sequence[str]
 
 
+def boundary(words: str) -> Boundary:
+    """`province>commune` as the two levels; `issuer` is the Government."""
+    upper, _to, level = words.partition(">")
+    return ("government" if upper == "issuer" else upper, level)
+
+
 def drawn(
     seed: int,
     ground: Ground,

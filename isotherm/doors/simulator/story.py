@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db import connection
+from django.db import connection, connections
 
-from isotherm.directives.models import Document
+from isotherm.analysis.refresh import refresh
+from isotherm.directives.models import Document, Task
 from isotherm.doors.simulator.chance import Chance
 from isotherm.doors.simulator.course import Act, Courses, Fate
 from isotherm.doors.simulator.hands import Hands, Many, Posts, Single
@@ -16,8 +17,11 @@ from isotherm.doors.simulator.office import Office
 from isotherm.doors.simulator.planting import Ground, Planting
 from isotherm.doors.simulator.play import Play
 from isotherm.execution.clocks import local_day
+from isotherm.execution.models import Assignment
+from isotherm.tallies.fold import fold
 from isotherm.units import queries as unit_queries
 from isotherm.units.models import KindOfUnit, Unit
+from isotherm.words import _
 from isotherm.workdays.queries import current
 
 
@@ -55,6 +59,46 @@ def ground_of(documents: Sequence[Document], day: date) -> Ground:
         waiting=sorted({(row[0], row[1]) for row in passing}),
         ministries=sorted(Unit.objects.filter(id__in=ministries).values_list("code", flat=True)),
     )
+
+
+def first_leads(documents: Sequence[Document]) -> dict[tuple[str, int], int]:
+    """Of each task with an end, the first unit it was given to (by its code)."""
+    return {task: units[0] for task, (_due, units) in _given(documents).items()}
+
+
+def able_to_finish(documents: Sequence[Document]) -> list[tuple[str, int]]:
+    """Tasks that all their units can finish, those due first before others."""
+    posts = Posts.on(max(document.signed_on for document in documents))
+    able = {
+        task: due for task, (due, units) in _given(documents).items() if all(unit in posts.competent for unit in units)
+    }
+    return sorted(able, key=lambda task: (able[task] or date.max, task))
+
+
+def _given(documents: Sequence[Document]) -> dict[tuple[str, int], tuple[date | None, list[int]]]:
+    rows = (
+        Assignment.objects.filter(
+            document_id__in=[document.pk for document in documents], depth=1, task__kind=Task.Kind.TASK
+        )
+        .order_by("task__document__code", "task__number")
+        .values_list("task__document__code", "task__number", "task__due_on", "unit_id")
+    )
+    codes = dict(Unit.objects.filter(id__in=[row[3] for row in rows]).values_list("id", "code"))
+    found: dict[tuple[str, int], tuple[date | None, list[int]]] = {}
+    for code, number, due, unit in sorted(rows, key=lambda row: (row[0], row[1], codes[row[3]])):
+        found.setdefault((code, number), (due, []))[1].append(unit)
+    return found
+
+
+def close(documents: Sequence[Document], *, at: datetime, say: Callable[[str], None]) -> None:
+    """Counters added up, the planner told what the tables hold now, break points found."""
+    fold()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("analyze")
+    connections["owner"].close()
+    for document in documents:
+        refresh(document.pk, at)
+    say(_("  counters and break points are ready"))
 
 
 def play(
