@@ -442,3 +442,19 @@ def is_stale(documents: Sequence[int], at: datetime) -> bool:
             [list(documents), days.due_moment(days.last_due_day(at))],
         )
         return bool(cursor.fetchone()[0])
+
+
+def counts_of_units(
+    documents: Sequence[int], *, duty: str, scope: Scope, at: datetime, besides: Sequence[str] = ()
+) -> list[tuple[int, str, Counts]]:
+    """Of each unit with cells of its own: (unit, level, counts), without those on the levels `besides`."""
+    inside, params = scope.on("unit_id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select unit_id, max(level), {_COUNTS} from {CELLS_SQL} c
+            where document_id = any(%s) and duty = %s and level <> all(%s) {inside} group by 1 order by 1
+            """,
+            [*([current().last_due_day(at)] * _DAYS), list(documents), duty, list(besides), *params],
+        )
+        return [(row[0], row[1], Counts(*(int(n) for n in row[2:]))) for row in cursor.fetchall()]

@@ -109,6 +109,7 @@ class Row:
     cause: str | None
     missing: str | None  # what an obstacle lacks
     promised_on: date | None
+    cold: bool  # unmet past its date
 
 
 def count(wanted: Wanted, *, scope: Scope, at: datetime) -> int:
@@ -125,7 +126,8 @@ def rows(wanted: Wanted, *, scope: Scope, at: datetime, first: int = 0, most: in
         cursor.execute(
             f"""
             select x.document_id, d.symbol, t.code, t.number, t.action, x.unit_id, x.via_id, x.level, x.own_id, x.state,
-                   x.duty, x.due, x.met_at, x.done_due, x.outcome, x.body_id, x.cause, o.missing, o.promised_on
+                   x.duty, x.due, x.met_at, x.done_due, x.outcome, x.body_id, x.cause, o.missing, o.promised_on,
+                   coalesce(x.met_at is null and x.due <= %(last_due)s, false)
             from (
                 select * from ({sql}) c order by c.due nulls last, c.task_id, c.unit_id offset %(first)s limit %(most)s
             ) x

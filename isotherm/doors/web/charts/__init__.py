@@ -3,7 +3,7 @@
 from isotherm.doors.web.charts.bars import holding, holding_alone, spark
 from isotherm.doors.web.charts.curve import curve, curve_alone
 from isotherm.doors.web.charts.ladder import ladder, ladder_alone
-from isotherm.doors.web.charts.tiles import grid_of, tile_map, tile_map_alone
+from isotherm.doors.web.charts.tiles import grid_of, strip, strip_alone, tile_map, tile_map_alone
 
 __all__ = [
     "curve",
@@ -14,6 +14,8 @@ __all__ = [
     "ladder",
     "ladder_alone",
     "spark",
+    "strip",
+    "strip_alone",
     "tile_map",
     "tile_map_alone",
 ]

@@ -37,7 +37,9 @@ def conduction_words(rate: float) -> str:
 
 
 def _in_words(shape: Ladder) -> str:
-    sentences = [f"{rung.name}: {counts_in_words(rung.counts)}." for rung in shape.rungs]
+    sentences = [
+        f"{rung.name}: {counts_in_words(rung.counts) if rung.counts else rung.detail}." for rung in shape.rungs
+    ]
     if shape.bottleneck:
         sentences.append(bottleneck_words(shape.bottleneck) + ".")
     else:
@@ -67,6 +69,8 @@ def parts_of(counts: Counts, room: float) -> list[tuple[Outcome, float, float]]:
 
 def draw_bar(pen: Pen, rung: Rung, *, x: float, y: float, room: float, height: float, size: float, hatch: str) -> None:
     counts = rung.counts
+    if counts is None:
+        return
     if not counts.due and not counts.beside:
         pen.rect(x, y, room, height, "c-raised", round_=3)
         pen.text(x + 10, y + height / 2 + size * 0.36, _("nothing due yet"), "soft", size=size)
@@ -106,8 +110,10 @@ def _label(pen: Pen, outcome: Outcome, counts: Counts, x: float, y: float, lengt
             return
 
 
-def _beside_words(counts: Counts) -> str:
-    said = []
+def _beside_words(counts: Counts | None) -> str:
+    said: list[str] = []
+    if counts is None:
+        return ""
     if counts.paused:
         said.append(_("%(n)s paused") % {"n": number(counts.paused)})
     if counts.unconnected:
@@ -129,7 +135,7 @@ def _wave(x: float, end: float, y: float) -> str:
 
 
 def _draw_wide(pen: Pen, shape: Ladder) -> None:
-    hatch = pen.hatch() if any(rung.counts.paused for rung in shape.rungs) else ""
+    hatch = pen.hatch() if any(rung.counts and rung.counts.paused for rung in shape.rungs) else ""
     depths = _depths(shape)
     indent = 30.0
     labels = max(
@@ -185,7 +191,7 @@ def _draw_boundary(pen: Pen, shape: Ladder, index: int, y: float, *, x: float, l
 
 
 def _draw_narrow(pen: Pen, shape: Ladder) -> None:
-    hatch = pen.hatch() if any(rung.counts.paused for rung in shape.rungs) else ""
+    hatch = pen.hatch() if any(rung.counts and rung.counts.paused for rung in shape.rungs) else ""
     depths = _depths(shape)
     y = 2.0
     rails: dict[int, float] = {}
@@ -210,7 +216,7 @@ def _draw_narrow(pen: Pen, shape: Ladder) -> None:
             pen.text(left, y + 30, line, "soft", size=12.5)
             y += 17
         draw_bar(pen, rung, x=left, y=y + 20, room=pen.width - left, height=30, size=12.5, hatch=hatch)
-        y += 50
+        y += 50 if rung.counts else 18
         rails[index] = y + 4
     pen.height = y + 4
 

@@ -48,11 +48,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A level of the chain. `parent` is the index of the rung above it; siblings share one."""
+    """A level of the chain. `parent` is the index of the rung above it; siblings share one. Without counts it has no
+    bar: whoever gave the tasks.
+    """
 
     name: str
     detail: str
-    counts: Counts
+    counts: Counts | None
     parent: int | None = None
     href: str = ""
     hrefs: Mapping[Outcome, str] = field(default_factory=dict)
@@ -171,6 +173,7 @@ class AnswerPart:
 
 class Verdict(StrEnum):
     BOTTLENECK = "bottleneck"  # one boundary stands out
+    ONE_LINK = "one-link"  # there is only one boundary, so nothing to compare
     SPREAD = "spread"  # overdue work, but nothing stands out
     FEW = "few"  # too few units for a judgement
     CLEAR = "clear"  # nothing overdue
@@ -179,14 +182,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The page's first sentence. `parts` add up to `overdue`; a test holds it."""
+    """The page's first sentence. `parts` add up to `overdue`; a test holds it.
+
+    `due_words` say what is due where: "lượt giao đến hạn ở xã". Without `due` the sentence counts what is overdue only.
+    """
 
     verdict: Verdict
     overdue: int = 0
     overdue_href: str = ""
     due: int = 0
     due_href: str = ""
-    level: str = ""  # where the overdue assignments are due: "xã", "communes"
+    due_words: str = ""
     link: str = ""  # the boundary: "tỉnh giao xã", "province to commune"
     link_href: str = ""
     parts: tuple[AnswerPart, ...] = ()
@@ -272,6 +278,54 @@ class UnitTable:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step on one level, with the figures of its cells. `due_href` and so on open the rows."""
+
+    level: str
+    step: str
+    chosen: bool
+    href: str  # this page with the step chosen
+    counts: Counts
+    undated: int = 0
+    hrefs: Mapping[str, str] = field(default_factory=dict)  # by outcome, and "due", "undated"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task at the unit that the page is about."""
+
+    number: int
+    words: str
+    href: str
+    state: str
+    kind: str  # the class of the state's mark
+    waits_for: str
+    due: date | None
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveRow:
+    symbol: str
+    subject: str
+    href: str
+    issuer: str
+    signed_on: date
+    counts: Counts
+    words: str  # its own answer, short
+    due_href: str = ""
+    overdue_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Many small units side by side, each a cell with its share overdue."""
+
+    title: str
+    cells: tuple[tuple[str, Tile], ...]  # (name, tile)
+
+
+@dataclass(frozen=True, slots=True)
 class FigureLinks:
     """Addresses of the same figure as a table, a workbook and a drawing; an empty one is not offered."""
 
@@ -287,6 +341,7 @@ class HeatPage:
     title: str
     answer: Answer
     at: datetime
+    name: str = ""  # the directive or the unit the page is about
     crumbs: tuple[tuple[str, str], ...] = ()
     chips: tuple[Chip, ...] = ()
     rates: tuple[Rate, ...] = ()
@@ -294,13 +349,22 @@ class HeatPage:
     explain: str = ""
     ladder: Ladder | None = None
     ladder_note: str = ""
+    map_note: str = ""
+    holding_note: str = ""
     breaks: tuple[BreakPoint, ...] = ()
     breaks_total: int = 0
     breaks_href: str = ""
     curve: Curve | None = None
     holding: Holding | None = None
     map: TileMap | None = None
+    strip: Strip | None = None
     units: UnitTable | None = None
+    others: UnitTable | None = None
+    steps: tuple[StepRow, ...] = ()
+    tasks: tuple[TaskRow, ...] = ()
+    tasks_total: int = 0
+    tasks_href: str = ""
+    directives: Page[DirectiveRow] | None = None
     warnings: tuple[str, ...] = ()
     links: Mapping[str, FigureLinks] = field(default_factory=dict)
 
@@ -316,3 +380,4 @@ class Drawings:
     curve: Markup | None = None
     holding: Markup | None = None
     map: Markup | None = None
+    strip: Markup | None = None

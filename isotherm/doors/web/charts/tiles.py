@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from isotherm.doors.web.charts.measure import width, wrap
 from isotherm.doors.web.charts.pen import Pen, alone, one
-from isotherm.doors.web.charts.shapes import Place, Tile, TileMap
+from isotherm.doors.web.charts.shapes import Place, Strip, Tile, TileMap
 from isotherm.doors.web.formats import number, percent
 
 WIDE, NARROW = 640.0, 300.0
@@ -136,3 +136,42 @@ def tile_map(shape: TileMap, name: str = "map") -> Markup:
 
 def tile_map_alone(shape: TileMap) -> str:
     return alone("map", title=shape.title, desc=_in_words(shape), wide=WIDE, draw=partial(_draw, shape=shape))
+
+
+CELL, CELL_TALL = 37.5, 26.0
+
+
+def strip(shape: Strip, name: str = "strip") -> Markup:
+    """Too many units for their names: a cell each with its per cent, the name in its tooltip and the table."""
+    draw = partial(_draw_strip, shape=shape)
+    return one(name, title=shape.title, desc=_strip_in_words(shape), width=NARROW, draw=draw)
+
+
+def strip_alone(shape: Strip) -> str:
+    draw = partial(_draw_strip, shape=shape)
+    return alone("strip", title=shape.title, desc=_strip_in_words(shape), wide=WIDE, draw=draw)
+
+
+def _strip_in_words(shape: Strip) -> str:
+    late = [f"{name} {percent(tile.share)}" for name, tile in shape.cells if tile.overdue][:12]
+    return ", ".join(late) or _("No unit has anything overdue.")
+
+
+def _draw_strip(pen: Pen, shape: Strip) -> None:
+    across = int(pen.width // CELL)
+    with pen.lettering(size=12, anchor="middle"):
+        for index, (name, tile) in enumerate(shape.cells):
+            x, y = index % across * CELL, index // across * CELL_TALL + 2
+            step = step_of(tile.share)
+            place = Place(code=tile.code, name=name, column=0, row=0)
+            with pen.link(tile.href, _tile_words(place, tile), f"on-h{step}" if step else "soft"):
+                if step is None or tile.share is None:
+                    pen.rect(x + 0.5, y + 0.5, CELL - 3, CELL_TALL - 3, "l-edge", round_=3)
+                    pen.inherit(x + CELL / 2 - 1, y + 16, "–")
+                    continue
+                pen.rect(x, y, CELL - 2, CELL_TALL - 2, f"h{step}", round_=3)
+                if tile.stands_out:
+                    pen.path(_outline(x + 1, y + 1, CELL - 4, CELL_TALL - 4), "l-ink", thick=2)
+                pen.inherit(x + CELL / 2 - 1, y + 16.5, number(tile.share * 100))
+    pen.height = -(-len(shape.cells) // across) * CELL_TALL + 6
+    _draw_key(pen)

@@ -1,0 +1,99 @@
+"""Which directives, of which units: what an address of figures is about, within the reader's reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from isotherm.accounts import reach
+from isotherm.analysis.heat import DUTIES, Scope
+from isotherm.directives import queries
+from isotherm.directives.models import Document
+from isotherm.doors.web.heat_look import Subject
+from isotherm.doors.web.page import DeskRequest, language, now
+from isotherm.execution.clocks import local_day
+from isotherm.refusals import OutOfReach
+from isotherm.units.models import Unit
+from isotherm.words import lazy
+
+PERIODS = ("30", "90", "365")
+_FACTS = ("code", "symbol", "subject", "type_name", "issuer_id", "issuer_text", "signed_on", "issued_at", "state")
+
+
+def of_country(request: DeskRequest, *, to_rows: str = "") -> Subject:
+    """All sent directives within reach, by issuer and period."""
+    actor, at = request.actor, now()
+    sent = queries.visible_documents(actor).filter(state=Document.State.ISSUED, issued_at__isnull=False)
+    issuer, period = request.GET.get("issuer", ""), request.GET.get("period", "")
+    if issuer:
+        sent = sent.filter(issuer__code=issuer.replace("\0", ""))
+    if period in PERIODS:
+        sent = sent.filter(issued_at__gte=at - timedelta(days=int(period)))
+    documents = tuple(sent.only(*_FACTS).order_by("-issued_at", "-id"))
+    own = [one.pk for one in documents if actor.acts_for(one.issuer_id)]
+    whole = len(own) == len(documents)
+    return Subject(
+        documents=documents,
+        scope=Scope.whole() if whole else Scope.of(actor, own_documents=own),
+        at=at,
+        day=local_day(at),
+        language=language(),
+        whole=whole,
+        step=_step(request, (*DUTIES,)),
+        to_rows=to_rows,
+        query=tuple((key, value) for key, value in (("issuer", issuer), ("period", period)) if value),
+    )
+
+
+def of_directive(request: DeskRequest, code: str) -> Subject:
+    """One directive; who acts for its issuer sees the whole of what it set going."""
+    actor, at = request.actor, now()
+    document = queries.document_for(actor, code)
+    whole = actor.acts_for(document.issuer_id)
+    return Subject(
+        documents=(document,),
+        scope=Scope.whole() if whole else Scope.of(actor),
+        at=at,
+        day=local_day(at),
+        language=language(),
+        whole=whole,
+        step=_step(request, (*DUTIES, "any")),
+    )
+
+
+def of_unit(request: DeskRequest, code: str, unit: str) -> Subject:
+    """One unit with all below it, on one directive."""
+    subject = of_directive(request, code)
+    found = Unit.objects.filter(code=unit).values_list("pk", flat=True).first()
+    if found is None or not (subject.whole or reach.sees_unit(request.actor, found)):
+        raise _not_here()
+    return Subject(
+        documents=subject.documents,
+        scope=Scope.below(found, subject.day),
+        at=subject.at,
+        day=subject.day,
+        language=subject.language,
+        whole=False,
+        step=subject.step,
+        focus=found,
+        to_rows="../",
+        query=(("unit", unit),),
+    )
+
+
+def _not_here() -> OutOfReach:
+    return OutOfReach(
+        lazy("This document gives nothing to such a body within your reach."),
+        remedy=lazy("Check the address, or open the document's own page."),
+    )
+
+
+def refuse_strangers(subject: Subject, *, has_pairs: bool) -> None:
+    """A unit that the directive does not expect has no page on it."""
+    if subject.focus is not None and not has_pairs:
+        raise _not_here()
+
+
+def _step(request: DeskRequest, known: Sequence[str]) -> str:
+    asked = request.GET.get("step", "")
+    return asked if asked in known else ""
