@@ -1051,6 +1051,8 @@ class _Reading:
                 return "order"
             return "past" if self.grammar.past.match(self.alike, here, stop) else None
         ways = self.grammar.ways.match(self.alike, here, stop)
+        if self.grammar.verbs.match(self.alike, here, stop) and not self.grammar.past.match(self.alike, here, stop):
+            return "order"
         if ways and ways.end() > here:
             here = ways.end()
         else:
@@ -1089,7 +1091,7 @@ class _Reading:
             moved = here
             for words in (re.compile(r"[\s,]+"), self.grammar.ways, self.grammar.duties, self.grammar.leading):
                 found = words.match(self.alike, here, stop)
-                if found:
+                if found and (words is not self.grammar.ways or self._comes_to_work(found.end(), stop)):
                     here = found.end()
             if here == moved:
                 break
@@ -1100,6 +1102,12 @@ class _Reading:
         complete = not _EMPTY_WORK.fullmatch(self.alike, action_at, stop)
         vague = self._is_vague(action_at, stop)
         return _Order(tuple(lead), _unique(coordinate, lead), action_at, complete, strong=not vague)
+
+    def _comes_to_work(self, at: int, stop: int) -> bool:
+        """ "khẩn trương rà soát" goes on to its verb; in "tăng cường công tác" the word is the verb itself."""
+        grammar = self.grammar
+        steps = (grammar.verbs, grammar.leading, grammar.duties, grammar.coordination, re.compile(r"[:.;]|$"))
+        return any(words.match(self.alike, at, stop) for words in steps)
 
     def _without_companions(self, bodies: tuple[Body, ...]) -> tuple[tuple[Body, ...], tuple[Body, ...]]:
         for position in range(1, len(bodies)):
@@ -1140,9 +1148,11 @@ class _Reading:
         return min(here, stop)
 
     def _is_vague(self, at: int, stop: int) -> bool:
-        words = self.alike[at:stop]
-        strong = [row for row in self.grammar.verbs.findall(words[:220]) if not self.grammar.vague.fullmatch(row)]
-        return not strong and bool(self.grammar.vague.match(words.lstrip(" ,")))
+        """Begins with a word like "tăng cường" and names neither a product nor who receives a report."""
+        begins = _blank(self.alike, at)
+        if not self.grammar.vague.match(self.alike, begins, stop):
+            return False
+        return not (self.grammar.products.search(self.alike, at, stop) or self._authority(at, stop))
 
     def _after_opening(self, at: int, stop: int, context: _Context) -> _Order | None:
         """ "Trên cơ sở ..., Bộ X ...", "Trước ngày ..., giao Bộ Y ...", "Về thể chế: Bộ Z ..."."""

@@ -356,7 +356,13 @@ class Vietnamese:
         if head.group() != "sở":
             return None
         found = self.shorts[0].match(alike, head.end() + 1)
-        return found.end() if found and text[found.start()].isupper() else None
+        if not found or not text[found.start()].isupper():
+            return None
+        area = _ALL_PROVINCES.match(alike, found.end() + 1) if alike[found.end() : found.end() + 1] == " " else None
+        place = re.compile(r" (?:tỉnh|thành phố)(?!\w)").match(alike, found.end())
+        if area:
+            return area.end()
+        return _capitalised(text, place.end()) if place else found.end()
 
     def _tail(self, text: str, alike: str, at: int) -> int:
         end = at

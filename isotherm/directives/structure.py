@@ -189,7 +189,9 @@ def _mark_of(paragraph: str) -> _Mark | None:
     for key, rank, kind, pattern in _MARKS:
         found = pattern.match(words)
         if found:
-            return _Mark(key, rank, found.group(1).strip(), kind)
+            number = found.group(1).strip()
+            roman_number = key in {"part", "ch", "sec", "grp"} and re.fullmatch(r"[ivxlc]+", number)
+            return _Mark(key, rank, number.upper() if roman_number else number, kind)
     return None
 
 

@@ -14,6 +14,7 @@ import subprocess
 import warnings
 from functools import cache
 
+import numpy as np
 from PIL import Image, ImageChops, ImageOps, ImageSequence, UnidentifiedImageError
 
 from isotherm.directives.reading.encodings import tidy
@@ -80,8 +81,14 @@ def look_for_marks(page: Image.Image) -> None:
     refuse_if_stamped(recognise(top, layout=11), head_lines=60)
     red = _red(top)
     if red is not None:
-        refuse_if_stamped(recognise(red, layout=11), head_lines=60)
-        refuse_if_stamped(recognise(red, layout=6), head_lines=60)
+        _refuse_stamp(red)
+
+
+def _refuse_stamp(picture: Image.Image) -> None:
+    """A word in a frame by itself: the frame is taken away, since recognition sees a drawing in it."""
+    word = _without_frame(picture)
+    for one, layout in ((picture, 11), (picture, 6), (word, 6), (word, 7)):
+        refuse_if_stamped(recognise(one, layout=layout), head_lines=60)
 
 
 def look_at_stamps(pictures: list[bytes]) -> None:
@@ -94,8 +101,10 @@ def look_at_stamps(pictures: list[bytes]) -> None:
         except NotAccepted:
             continue
         for page in frames[:1]:
-            if page.width >= 40 and page.height >= 20:
-                refuse_if_stamped(recognise(page, layout=11), head_lines=60)
+            if page.width * 2 > page.height * 3 or page.width < 900:
+                _refuse_stamp(page)
+            else:
+                look_for_marks(page)
 
 
 def recognise(page: Image.Image, *, layout: int = 3) -> str:
@@ -189,6 +198,19 @@ def _prepared(page: Image.Image) -> Image.Image:
     if page.width < 900 and page.width >= 300:
         return page.resize((page.width * 2, page.height * 2))
     return page
+
+
+def _without_frame(picture: Image.Image) -> Image.Image:
+    dark = np.asarray(picture.convert("L")) < 140
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    if len(rows) < 10 or len(columns) < 10:
+        return picture
+    inner = dark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].copy()
+    inner[inner.mean(axis=1) > 0.7, :] = False
+    inner[:, inner.mean(axis=0) > 0.7] = False
+    word = Image.fromarray(np.where(inner, 0, 255).astype(np.uint8))
+    scale = max(1, round(110 / max(1, word.height)))
+    return ImageOps.expand(word.resize((word.width * scale, word.height * scale)), border=60, fill=255).convert("RGB")
 
 
 def _red(page: Image.Image) -> Image.Image | None:

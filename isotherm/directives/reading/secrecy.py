@@ -25,11 +25,7 @@ _LEVEL_FIELD = re.compile(
     r"|(?:security )?classification ?: ?(?:top secret|secret|confidential)"
 )
 _NUMBER = re.compile(
-    (
-        r"(?:số|no\.?) ?: ?\d{0,5}[^\s]{0,30}?(?:[-/](?:m|mật|tối mật|tuyệt mật)|\((?:m|mật|tm"
-        r"|tối mật|tuyệt mật)\))(?=\s|$)"
-    ),
-    re.IGNORECASE,
+    r"(?:số|no\.?) ?: ?\d{0,5}\S{0,30}?(?:[-/](?:m|mật|tối mật|tuyệt mật)| ?\((?:m|mật|tm|tối mật|tuyệt mật)\))(?=\s|$)"
 )
 _BESIDE = re.compile(r"cộng hòa xã hội|độc lập ?- ?tự do|đảng cộng sản|socialist republic|independence")
 
@@ -78,7 +74,7 @@ def _is_marked(line: str, *, head: bool) -> bool:
     alike = like(line).strip(_EDGE)
     if not alike or len(line) > 400:
         return False
-    if _LEVEL_FIELD.match(alike) or (head and _NUMBER.match(alike)):
+    if _LEVEL_FIELD.match(alike) or (head and _NUMBER.match(like(line).strip())):
         return True
     whole = _COPY.sub("", _closed(alike)).strip(_EDGE)
     if whole in _marks():
