@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from isotherm.accounts import reach
 from isotherm.actor import Actor
 from isotherm.directives.models import Document
-from isotherm.execution.models import Assignment, State
+from isotherm.execution.models import Assignment, Draft, State
 from isotherm.refusals import OutOfReach
 from isotherm.units.models import Unit
 from isotherm.words import lazy
@@ -29,6 +29,13 @@ def visible_assignments(actor: Actor) -> QuerySet[Assignment]:
     return Assignment.objects.annotate(_within=within).filter(
         Q(_within=True) | Q(giver_id__in=own) | Q(confirmer_id__in=own) | Q(holder_id__in=own)
     )
+
+
+def visible_drafts(actor: Actor) -> QuerySet[Draft]:
+    """What is prepared inside one's own bodies and not yet their act."""
+    if reach.sees_no_work(actor):
+        return Draft.objects.none()
+    return Draft.objects.filter(unit_id__in=sorted(actor.units))
 
 
 def assignment_for(actor: Actor, task_code: str, unit_code: str) -> Assignment:

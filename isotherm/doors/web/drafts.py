@@ -13,6 +13,7 @@ from isotherm.doors.web.page import DeskRequest, back_to, key_of, language, now,
 from isotherm.execution.acts import drafts
 from isotherm.execution.answers import Answer, once
 from isotherm.execution.models import Draft
+from isotherm.execution.queries import visible_drafts
 from isotherm.records.keys import with_key
 from isotherm.refusals import OutOfReach, Refusal
 from isotherm.units import queries as unit_queries
@@ -29,7 +30,7 @@ VERBS = {
 
 @signed_in
 def page(request: DeskRequest, number: int) -> HttpResponse:
-    made = Draft.objects.filter(pk=number, unit_id__in=sorted(request.actor.units)).first()
+    made = visible_drafts(request.actor).filter(pk=number).first()
     if made is None:
         raise OutOfReach(lazy("There is no such draft within your reach."), remedy=lazy("Open it from your desk."))
     refusal = None

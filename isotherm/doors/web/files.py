@@ -15,9 +15,9 @@ from isotherm.directives import evidence
 from isotherm.directives.queries import visible_documents
 from isotherm.doors.web.page import DeskRequest, signed_in
 from isotherm.execution.acts.obstacles import visible_obstacles
-from isotherm.execution.models import Attachment, Draft, Plan, Report
+from isotherm.execution.models import Attachment, Plan, Report
 from isotherm.execution.papers import Evidence
-from isotherm.execution.queries import visible_assignments
+from isotherm.execution.queries import visible_assignments, visible_drafts
 from isotherm.records import files
 from isotherm.records.models import StoredFile
 from isotherm.refusals import NotAccepted, OutOfReach
@@ -66,7 +66,7 @@ def _sees(actor: Actor, sha256: str) -> bool:
                 return True
     if hangs_on.get("obstacle") and set(hangs_on["obstacle"]) & set(visible_obstacles(actor)):
         return True
-    drafted = Draft.objects.filter(unit_id__in=sorted(actor.units), payload__evidence__contains=[{"sha256": sha256}])
+    drafted = visible_drafts(actor).filter(payload__evidence__contains=[{"sha256": sha256}])
     return drafted.exists() or visible_documents(actor).filter(file_sha256=sha256).exists()
 
 

@@ -40,7 +40,11 @@ def actor(get_response: Answer) -> Answer:
         if isinstance(person, Person):
             found = actor_for(person, day=timezone.localdate(), post_id=request.session.get("post"))
         request.actor = found  # type: ignore[attr-defined]
-        return get_response(request)
+        response = get_response(request)
+        if found is not None:
+            # What was shown to one post must not be found in a shared machine's cache by the next person.
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     return middleware
 

@@ -18,6 +18,7 @@ from isotherm.execution import policy
 from isotherm.execution.acts import plan, reconsider, report, send_on
 from isotherm.execution.models import Draft
 from isotherm.execution.papers import Evidence
+from isotherm.execution.queries import visible_drafts
 from isotherm.execution.sets import Outcome
 from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, NotYours, OutOfReach, refuse_unless
@@ -122,7 +123,7 @@ def send_back(draft_id: int, *, note: str, actor: Actor, at: datetime) -> Draft:
 
 
 def _waiting(draft_id: int, actor: Actor) -> Draft:
-    made = Draft.objects.select_for_update().filter(pk=draft_id, unit_id__in=sorted(actor.units)).first()
+    made = visible_drafts(actor).select_for_update().filter(pk=draft_id).first()
     if made is None:
         raise OutOfReach(lazy("There is no such draft within your reach."))
     if not actor.has(Hand.APPROVER):
