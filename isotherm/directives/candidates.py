@@ -329,7 +329,7 @@ _MONITORED = re.compile(
     r"|các nhiệm vụ)|việc thực hiện|tình hình thực hiện|this |implement"
 )
 _SENTENCE_END = re.compile(r"[.!?]+[\"”)]?\s+(?=[\"“(]?[A-ZÀ-ỸĐ])")
-_ABBREVIATED = re.compile(r"(?:\b(?:tp|tx|no|nos|st|ts|gs|pgs|ths|mr|mrs|dr|art|vs|kh|đ/c|\w)|^\W*\d+)$")
+_ABBREVIATED = re.compile(r"(?:\b(?:tp|tx|no|nos|st|ts|gs|pgs|ths|mr|mrs|dr|art|vs|kh|đ/c|\w))$")
 _AFTER_PRODUCT = re.compile(
     r" (?:trước|trong|chậm nhất|để|nhằm|bảo đảm|theo|và (?:trình|gửi|báo cáo)|về (?=Bộ|Sở|Ủy ban|UBND|Văn phòng)"
     r"|(?<!tờ )(?<!chương )(?<!công )(?<!quy )(?<!lộ )(?<!quá )trình|gửi|before|by|within|to the|in the)(?: |$)",
@@ -852,9 +852,8 @@ class _Reading:
     def _sentences(self, at: int, end: int) -> Iterable[tuple[int, int]]:
         start = at
         for found in _SENTENCE_END.finditer(self.text, at, end):
-            if found.group().strip() == "." and _ABBREVIATED.search(
-                self.alike[max(start, found.start() - 6) : found.start()]
-            ):
+            before = self.alike[start : found.start()].strip()
+            if found.group().strip() == "." and (before.isdigit() or _ABBREVIATED.search(before[-6:])):
                 continue
             yield start, found.start() + len(found.group().rstrip())
             start = found.end()

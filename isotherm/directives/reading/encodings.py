@@ -53,7 +53,9 @@ def tidy(text: str) -> str:
     kept = "".join(
         c for c in ends if c in "\n\t\f" or unicodedata.category(c) not in {"Cc", "Cs", "Co"} or c == "\uf0b7"
     )
-    return unicodedata.normalize("NFC", kept.replace("\u00ad", "").replace("\ufeff", "").replace("\u200b", ""))
+    plain = re.sub("[\u00ad\ufeff\u200b]", "", re.sub("[\u00a0\u2007\u202f]", " ", kept))
+    # Blanks at line ends and doubled ones are typing; three and more stand between columns.
+    return unicodedata.normalize("NFC", re.sub(r"(?<=\S) {2}(?=\S)", " ", re.sub(r"[ \t]+\n", "\n", plain)))
 
 
 def converted(text: str) -> str:
