@@ -299,7 +299,8 @@ def decisions(actor: Actor, *, at: datetime) -> list[Decision]:
             {
                 "own": sorted(actor.units),
                 "post": actor.post_id,
-                "approves": actor.has(Hand.APPROVER),
+                # The officers of an office prepare what its leader decides.
+                "approves": actor.has(Hand.APPROVER, Hand.LEADER, Hand.MONITOR, Hand.OFFICER),
                 "delivers": actor.has(Hand.APPROVER, Hand.CLERK),
                 "sends": actor.has(Hand.APPROVER, Hand.LEADER),
                 "reviews": actor.has(Hand.OFFICER, Hand.APPROVER, Hand.LEADER, Hand.MONITOR),
@@ -311,7 +312,7 @@ def decisions(actor: Actor, *, at: datetime) -> list[Decision]:
 
 def followed(actor: Actor, *, at: datetime, days: Calendar, most: int = 8) -> list[Followed]:
     """The directives whose execution below the actor's bodies is late, from the cells: most overdue first."""
-    if not actor.has(Hand.APPROVER, Hand.LEADER, Hand.MONITOR) or reach.sees_no_work(actor):
+    if not actor.has(Hand.APPROVER, Hand.LEADER, Hand.MONITOR, Hand.OFFICER) or reach.sees_no_work(actor):
         return []
     with connection.cursor() as cursor:
         cursor.execute(

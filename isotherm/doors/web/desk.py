@@ -14,14 +14,14 @@ from django.utils import timezone
 from isotherm.actor import Actor, Hand
 from isotherm.doors.web import deadlines, formats
 from isotherm.doors.web.environment import with_query
-from isotherm.doors.web.page import DeskRequest, act, back_to, key_of, language, now, show, signed_in, tell
+from isotherm.doors.web.names import brief
+from isotherm.doors.web.page import DeskRequest, act, back_to, key_of, now, show, signed_in, tell
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.execution import desk, standing
 from isotherm.execution.acts.take_up import take_up_several
 from isotherm.execution.answers import once
 from isotherm.execution.desk import Asked, Decision, DeskLine
 from isotherm.refusals import NotAccepted
-from isotherm.units import queries as unit_queries
 from isotherm.units.models import Unit
 from isotherm.words import _, lazy, ngettext
 from isotherm.workdays.queries import current
@@ -193,7 +193,7 @@ def _names(request: DeskRequest, lines: Iterable[DeskLine | Decision], also: Ite
         if isinstance(one, DeskLine):
             ids |= {one.issuer_id, one.giver_id}
             ids |= {holder for _state, holder, _paused, _promised, _n in one.states if holder}
-    return unit_queries.named_on(ids, request.actor.day, language(), short=True)
+    return brief(ids, request.actor.day)
 
 
 def _said(lines: Iterable[DeskLine | Decision], names: Mapping[int, str]) -> dict[tuple[int, int], list[str]]:

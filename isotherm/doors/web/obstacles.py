@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms as django_forms
@@ -19,7 +19,8 @@ from isotherm.actor import Actor, Hand
 from isotherm.doors.web import addresses, formats
 from isotherm.doors.web.environment import with_query
 from isotherm.doors.web.forms import obstacles as forms
-from isotherm.doors.web.page import DeskRequest, key_of, language, now, show, signed_in
+from isotherm.doors.web.names import brief
+from isotherm.doors.web.page import DeskRequest, key_of, now, show, signed_in
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.execution import debts, policy
 from isotherm.execution.acts import obstacles as acts
@@ -27,8 +28,8 @@ from isotherm.execution.debts import Asked, Debt
 from isotherm.execution.models import Assignment, Hindrance, Obstacle
 from isotherm.records import ledger
 from isotherm.records.keys import with_key
+from isotherm.records.models import LedgerLine
 from isotherm.refusals import OutOfReach, Refusal
-from isotherm.units import queries as unit_queries
 from isotherm.words import _, lazy
 
 assert addresses  # registers <code:…>
@@ -46,7 +47,7 @@ def page(request: DeskRequest) -> HttpResponse:
         sort=request.GET.get("sort", ""),
     )
     found = debts.debts(request.actor, asked)
-    names = unit_queries.named_on({one.owing_id for one in found}, request.actor.day, language())
+    names = brief({one.owing_id for one in found}, request.actor.day)
     if request.GET.get("as") == "xlsx":
         return _sheet(found, names, at=at)
     context = {
@@ -190,19 +191,24 @@ def _context(request: DeskRequest, debt: Debt, refused: Mapping[str, django_form
     return {
         "debt": debt,
         "waiters": Paginator(waiting, PAGE_ROWS).get_page(request.GET.get("page")),
-        "bodies": unit_queries.named_on(ids, actor.day, language()),
+        "bodies": brief(ids, actor.day),
         "deeds": [
             (verb, DEEDS[verb], refused.get(verb) or DEEDS[verb].form(auto_id=f"{verb}-%s"), verb in refused)
             for verb in _possible(actor, debt)
         ],
-        "lines": lines,
-        "line_words": LINES,
+        "lines": [(line, str(LINES.get(line.verb, line.verb)), _detail(line)) for line in lines],
         "state_words": dict(Obstacle.State.choices),
         "kind_words": dict(Obstacle.Kind.choices),
         "delivers": actor.has(Hand.APPROVER, Hand.CLERK),
         "today": timezone.localdate(),
         "at": at,
     }
+
+
+def _detail(line: LedgerLine) -> str:
+    promised = str(line.facts.get("promised_on") or "")
+    said = [_("Promise: %(day)s") % {"day": formats.day(date.fromisoformat(promised))}] if promised else []
+    return ". ".join(said + [str(line.facts[name]) for name in ("reason", "symbol") if line.facts.get(name)])
 
 
 LINES = {

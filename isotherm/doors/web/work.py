@@ -20,6 +20,7 @@ from isotherm.directives.queries import document_for
 from isotherm.doors.web import addresses, deadlines, files
 from isotherm.doors.web.environment import with_query
 from isotherm.doors.web.forms import work as forms
+from isotherm.doors.web.names import brief
 from isotherm.doors.web.page import DeskRequest, act, back_to, key_of, language, now, show, signed_in, tell
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.execution import matrix, standing, work
@@ -513,7 +514,7 @@ def _filtered(stage: Stage) -> list[matrix.Row]:
 def _shown(stage: Stage, *, refused: Mapping[str, forms.WorkForm] | None = None, status: int = 200) -> HttpResponse:
     refused = refused or {}
     rows = _filtered(stage)
-    names = unit_queries.named_on([row.unit_id for row in rows], stage.actor.day, language(), short=True)
+    names = brief([row.unit_id for row in rows], stage.actor.day)
     rows.sort(key=lambda row: (-row.counts.overdue, fold(names.get(row.unit_id, ""))))
     shown = Paginator(rows, PAGE_ROWS).get_page(stage.request.GET.get("page"))
     owed = work.promises(stage.carried)
