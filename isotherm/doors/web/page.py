@@ -67,7 +67,9 @@ def key_of(request: HttpRequest) -> str | None:
     return request.POST.get("key") or None
 
 
-def show(request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
     response = render(request, template, {**frame(request), **(context or {})}, status=status)
     if getattr(request, "actor", None) is not None:
         response["Cache-Control"] = "no-store"
@@ -86,6 +88,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "here": "",
         "theme": request.COOKIES.get("isotherm_theme", "") if request.COOKIES.get("isotherm_theme") in THEMES else "",
         "draft_done": "",
+        "messages": messages.get_messages(request),
     }
     if actor is not None and actor.unit_id is not None:
         person = request.user
@@ -103,7 +106,9 @@ THEMES = ("light", "dark")
 def back_to(request: HttpRequest, fallback: str) -> HttpResponse:
     """After an act: to where the form says it came from, if that is here."""
     asked = request.POST.get("next", "")
-    if asked and url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if asked and url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return redirect(asked)
     return redirect(fallback)
 
@@ -118,7 +123,11 @@ def tell(request: HttpRequest, answer: Answer, *, done: str) -> None:
     for sentence, count in reasons.items():
         messages.warning(
             request,
-            ngettext("%(count)s assignment was left as it was: %(why)s", "%(count)s assignments were left as they were: %(why)s", count)
+            ngettext(
+                "%(count)s assignment was left as it was: %(why)s",
+                "%(count)s assignments were left as they were: %(why)s",
+                count,
+            )
             % {"count": count, "why": sentence},
         )
     if not answer.done and not answer.refused:
