@@ -143,16 +143,22 @@ def unit_called(code: str) -> Unit:
 
 
 def find(
-    text: str, day: date, kinds: Sequence[str] | None = None, limit: int = 20, *, language: str = "vi"
+    text: str,
+    day: date,
+    kinds: Sequence[str] | None = None,
+    limit: int = 20,
+    *,
+    language: str = "vi",
+    nearest: bool = True,
 ) -> list[Found]:
     """Units by name, abbreviation, code or alias. Accents, tone placement, case, đ and apostrophes do not matter,
-    but what was typed with its accents comes first; a slip of the finger finds the nearest names.
+    but what was typed with its accents comes first; a slip of the finger finds the `nearest` names.
     """
     asked = fold(text)
     if not asked:
         return []
     rows = _matching(asked, phrases.key(text), day, kinds)
-    if not rows:
+    if not rows and nearest:
         rows = _similar(asked, day, kinds)
     typed = spelling(text)
     ranked = sorted(rows, key=lambda row: (row.rank, typed not in spelling(row.vi), *row.order))

@@ -31,7 +31,9 @@ def search(request: DeskRequest) -> HttpResponse:
         # A whole symbol was typed: the reader wants the document, not a list of one.
         return redirect("directive", code=exact[0].code)
     tasks = list(_tasks(actor, asked)[: TASKS_MOST + 1]) if fold(asked) else []
-    units = unit_queries.find(asked, actor.day, None, MOST + 1, language=language()) if fold(asked) else []
+    # Names that are merely similar help only where nothing else was found.
+    alone = not documents and not tasks
+    units = unit_queries.find(asked, actor.day, None, MOST + 1, language=language(), nearest=alone)
     context = {
         "asked": asked,
         "documents": documents[:MOST],
