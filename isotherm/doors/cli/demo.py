@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from isotherm.doors.cli.start import with_database
-from isotherm.words import _
+from isotherm.refusals import NotNow
+from isotherm.words import _, lazy
 
 if TYPE_CHECKING:
     from isotherm.accounts.models import Person
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from isotherm.doors.simulator.papers import Entered
     from isotherm.doors.simulator.planting import Planting
 
+STORY = "demo"
 OFFICE = "VPCP"
 REGISTERED_AT = timedelta(hours=8, minutes=15)
 # People were there before the first paper came.
@@ -44,11 +46,17 @@ def group(until: datetime | None, truth: Path | None) -> None:
 
     if stage.half_done():
         stage.clear(click.echo)
-    if stage.finished() is not None:
+    stands = stage.finished()
+    if stands is not None and stands.get("story") == STORY:
         click.echo(_("The demo is there."))
         return
+    if stands is not None:
+        raise NotNow(
+            lazy("Another simulated country stands in this database."),
+            remedy=lazy("Give the demo a database of its own: ISOTHERM_DATA=/another/folder isotherm demo"),
+        )
     stage.refuse_among_real_work()
-    load(until=_local(until), truth=truth)
+    load(until=moment(until), truth=truth)
 
 
 def load(*, until: datetime, truth: Path | None = None, say: Callable[[str], None] = click.echo) -> Planting:
@@ -58,7 +66,7 @@ def load(*, until: datetime, truth: Path | None = None, say: Callable[[str], Non
     began = time.monotonic()
     story, people = _read("story"), _read("people")
     stage.hurry()
-    stage.begin({"story": "demo", "seed": story["seed"], "until": until}, at=until)
+    stage.begin({"story": STORY, "seed": story["seed"], "until": until}, at=until)
     say(_("The demo is loaded: people, papers, half a year of acts. This takes a few minutes, once."))
     held = _add_people(people, at=until - timedelta(days=story["paper"][0]["days_ago"]) - BEFORE)
     say(_("%(count)s people") % {"count": len(held)})
@@ -76,7 +84,7 @@ def load(*, until: datetime, truth: Path | None = None, say: Callable[[str], Non
     )
     say(_("%(count)s acts played") % {"count": f"{done.total():,}"})
     close(documents, at=until, say=say)
-    stage.finish({"story": "demo", "truth": planting.truth(), "until": until}, at=until)
+    stage.finish({"story": STORY, "truth": planting.truth(), "until": until}, at=until)
     _seal()
     if truth is not None:
         _write_truth(truth, planting)
@@ -122,7 +130,7 @@ def _folder() -> Path:
     return country.folder() / "demo"
 
 
-def _local(given: datetime | None) -> datetime:
+def moment(given: datetime | None) -> datetime:
     from django.utils import timezone
 
     if given is None:

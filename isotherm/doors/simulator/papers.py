@@ -1,4 +1,4 @@
-"""Bringing a written directive into the country through the acts: registered, its tasks confirmed, sent by a second post.
+"""Bringing a written directive into the country by the acts: registered, its tasks confirmed, sent by a second post.
 
 Beside a text of the demo lies a table of its tasks (`NN-….tasks.csv`). Where the reader's proposal differs from it, the
 proposal is corrected by the acts a reviewer would use; without a table every proposal is confirmed as it stands.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -146,9 +146,3 @@ def _narrow(document: Document, provinces: Sequence[str], *, actor: Actor, at: d
         review.edit(document.code, task.number, {"lead": list(provinces)}, actor=actor, at=at)
         if carried_down:
             review.edit(document.code, task.number, {"expects_communes": True}, actor=actor, at=at)
-
-
-def day_of_issue(until: date, *, days_ago: int, next_workday: Any) -> date:
-    """A working day about so many days before the end of the story."""
-    found: date = next_workday(until - timedelta(days=days_ago))
-    return found

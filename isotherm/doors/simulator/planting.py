@@ -99,7 +99,8 @@ def drawn(
     if isinstance(cold_provinces, int):
         able = sorted(set(ground.provinces) - set(spared))
         cold_provinces = {
-            unit: chance.pick(HOWS, "how", unit) for unit in chance.sample(able, cold_provinces, "cold provinces")
+            unit: HOWS[place % len(HOWS)]
+            for place, unit in enumerate(chance.sample(able, cold_provinces, "cold provinces"))
         }
     if isinstance(owed, str):
         owed = _owed(owed, ground, chance)

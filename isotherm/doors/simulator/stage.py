@@ -1,4 +1,4 @@
-"""Where a simulated country may stand: in a database that nobody works in. What was begun and not finished is cleared."""
+"""A simulated country stands where nobody works. What was begun and not finished is cleared."""
 
 from __future__ import annotations
 

@@ -1,0 +1,156 @@
+"""`isotherm people`: who signs in, and which post each holds. The acts are the pages' own; the ledger says "terminal".
+
+Who may run commands in this folder is the administrator of the installation: that is how the first person comes to be.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from isotherm.doors.cli.start import with_database
+from isotherm.refusals import OutOfReach
+from isotherm.words import _, lazy
+
+if TYPE_CHECKING:
+    from isotherm.accounts.models import Person, Post
+    from isotherm.actor import Actor
+
+DAY = click.DateTime(formats=["%Y-%m-%d", "%d/%m/%Y"])
+PASSWORD = click.option(
+    "--password", prompt=True, hide_input=True, confirmation_prompt=True, envvar="ISOTHERM_PASSWORD", help="asked for"
+)
+
+
+@click.group()
+def group() -> None:
+    """People and posts: add, list, appoint, password, deactivate."""
+
+
+@group.command()
+@click.argument("login")
+@click.option("--name", required=True, help="family name and given name")
+@click.option("--post", "post_code", help="code of the post she holds from today, such as P-52:van-thu")
+@PASSWORD
+def add(login: str, name: str, post_code: str | None, password: str) -> None:
+    """Let somebody sign in; with --post she also holds that post from today."""
+    with_database()
+    from django.db import transaction
+    from django.utils import timezone
+
+    from isotherm.accounts import acts
+
+    now = timezone.now()
+    with transaction.atomic():
+        post = _post(post_code) if post_code else None
+        person = acts.add_person(login, name=name, password=password, actor=_terminal(), at=now)
+        if post is not None:
+            acts.appoint(person, post, start=timezone.localdate(), actor=_terminal(), at=now)
+    click.echo(_("%(login)s can sign in.") % {"login": person.login})
+
+
+@group.command("list")
+@click.argument("beginning", default="")
+def list_people(beginning: str) -> None:
+    """Who may sign in (logins that begin with BEGINNING), and the post each holds today."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts.models import Person
+    from isotherm.accounts.queries import appointments
+
+    day = timezone.localdate()
+    for person in Person.objects.filter(login__startswith=beginning).order_by("login"):
+        posts = ", ".join(f"{one.post.code} ({one.post.title_vi})" for one in appointments(person, day))
+        state = "" if person.is_active else "  " + _("may not sign in")
+        click.echo(f"{person.login}  {person.name}  {posts}{state}")
+
+
+@group.command()
+@click.argument("login")
+@click.argument("post_code")
+@click.option("--from", "start", type=DAY, help="first day; today")
+@click.option("--to", "end", type=DAY, help="the day it is over")
+@click.option("--how", type=click.Choice(["held", "acting", "stand_in"]), default="held", show_default=True)
+def appoint(login: str, post_code: str, start: datetime | None, end: datetime | None, how: str) -> None:
+    """Appoint LOGIN to the post POST_CODE, such as P-52:lanh-dao."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts import acts
+
+    appointment = acts.appoint(
+        _person(login),
+        _post(post_code),
+        start=start.date() if start else timezone.localdate(),
+        end=end.date() if end else None,
+        how=how,
+        actor=_terminal(),
+        at=timezone.now(),
+    )
+    click.echo(
+        _("%(name)s is appointed: %(post)s.") % {"name": appointment.person.name, "post": appointment.post.title_vi}
+    )
+
+
+@group.command()
+@click.argument("login")
+@PASSWORD
+def password(login: str, password: str) -> None:
+    """Give LOGIN a new password."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts import acts
+
+    acts.set_password(_person(login), password=password, actor=_terminal(), at=timezone.now())
+    click.echo(_("%(login)s has a new password.") % {"login": login})
+
+
+@group.command()
+@click.argument("login")
+def deactivate(login: str) -> None:
+    """LOGIN may no longer sign in; what was done under it stays."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts import acts
+
+    acts.deactivate(_person(login), actor=_terminal(), at=timezone.now())
+    click.echo(_("%(login)s may no longer sign in.") % {"login": login})
+
+
+def _terminal() -> Actor:
+    from isotherm.actor import Actor
+
+    return Actor.system("terminal")
+
+
+def _person(login: str) -> Person:
+    from isotherm.accounts.models import Person
+
+    person = Person.objects.filter(login=login.strip().lower()).first()
+    if person is None:
+        raise OutOfReach(
+            lazy("Nobody signs in as %(login)s."),
+            {"login": login},
+            remedy=lazy("isotherm people list names everybody."),
+        )
+    return person
+
+
+def _post(code: str) -> Post:
+    from django.utils import timezone
+
+    from isotherm.accounts.models import Post
+
+    post = Post.objects.filter(code=code, valid__contains=timezone.localdate()).first()
+    if post is None:
+        raise OutOfReach(
+            lazy("There is no post with the code %(code)s today."),
+            {"code": code},
+            remedy=lazy("A post's code is the body's code, a colon and the seat: VPCP:chuyen-vien."),
+        )
+    return post
