@@ -39,3 +39,5 @@ urlpatterns = [
     *units.urlpatterns,
     *work.urlpatterns,
 ]
+
+handler500 = "isotherm.doors.web.trouble.server_error"
