@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OrderBy, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import ExtractYear
 from django.http import HttpResponse
@@ -36,7 +36,7 @@ from isotherm.words import _, lazy
 
 PAGE = 25
 KEPT_FOR = timedelta(hours=12)
-ORDERS = {
+ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
     "signed": ("signed_on", "id"),
     "-signed": ("-signed_on", "-id"),
     "symbol": ("symbol_key", "id"),
@@ -214,7 +214,7 @@ def new(request: DeskRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return show(request, "directives/new.html", {"form": form, "refusal": None}, status=422)
-    upload: UploadedFile = form.cleaned_data["file"]
+    upload: UploadedFile[Any] = form.cleaned_data["file"]
     try:
         _refuse_too_large(upload)
         received = registering.receive(upload.read(), upload.name or "")
@@ -227,7 +227,7 @@ def new(request: DeskRequest) -> HttpResponse:
     return redirect(f"{address}?of={_ticket(request.actor, received)}")
 
 
-def _refuse_too_large(upload: UploadedFile) -> None:
+def _refuse_too_large(upload: UploadedFile[Any]) -> None:
     if (upload.size or 0) > settings.UPLOAD_LIMIT_MB * 1024 * 1024:
         raise NotAccepted(
             lazy("The file is larger than %(most)s MB."),
@@ -292,6 +292,8 @@ def _register(request: DeskRequest, received: registering.Received, heading: reg
     )
 
 
+# Most papers carry no mark of urgency: its absence is no gap.
+_OFTEN_ABSENT = {"urgency"}
 _SHOWN_AS_MISSING = {"no_symbol", "no_date", "no_issuer", "no_tasks"}
 
 
@@ -318,11 +320,13 @@ def _show_check(
         "received": received,
         "reading": reading,
         "form": form,
-        "missing": [form[name] for name in HeadingForm.base_fields if not getattr(heading, name)],
+        "missing": [
+            form[name] for name in HeadingForm.base_fields if name not in _OFTEN_ABSENT and not getattr(heading, name)
+        ],
         "candidates": len(reading.candidates),
         "with_lead": len(leads),
         "dated": sum(candidate.deadline is not None for candidate in reading.candidates),
-        "known": known or (None if form.is_bound else _known(request.actor, form.initial)),
+        "known": known or (None if form.is_bound else _known(request.actor, dict(form.initial))),
         "ticket": _ticket(request.actor, received),
         "refusal": refusal,
         "warnings": [WARNINGS[one] for one in reading.warnings if one in WARNINGS and one not in _SHOWN_AS_MISSING],

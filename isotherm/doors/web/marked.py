@@ -72,7 +72,7 @@ def _pieces(
     unassigned: Sequence[tuple[int, int]],
 ) -> list[Piece]:
     bounds = {start, end}
-    for first, last, *_rest in [*spans, *unassigned]:
+    for first, last in [*((span[0], span[1]) for span in spans), *unassigned]:
         bounds.update(place for place in (first, last) if start < place < end)
     ordered = sorted(bounds)
     pieces = []

@@ -113,7 +113,7 @@ def _ids_of_kind(kind: str, actor: Actor) -> list[int]:
 @signed_in
 def find(request: DeskRequest) -> HttpResponse:
     """Suggestions for a field in which a body is chosen; without scripts, the list of bodies."""
-    asked = next((value for value in request.GET.values() if value.strip()), "")[:200]
+    asked = next((request.GET[name] for name in request.GET if request.GET[name].strip()), "")[:200]
     if request.headers.get("HX-Request") != "true":
         return redirect(f"{reverse('units')}?q={asked}" if asked else "units")
     found = unit_queries.find(asked, request.actor.day, None, SUGGESTIONS, language="vi") if asked else []
