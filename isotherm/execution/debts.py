@@ -67,17 +67,16 @@ def debts(actor: Actor, asked: Asked, *, code: str = "") -> list[Debt]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            with seen as materialized (select id from ({sql}) s(id)),
-            counted as (
-                select h.obstacle_id, count(*)::int as n, count(distinct a.carrier_id)::int as units,
-                       bool_or(a.carrier_id in (select id from seen) or a.giver_id = any(%(own)s)) as seen
-                from execution_hindrance h join execution_assignment a on a.id = h.assignment_id
-                group by 1
-            )
+            with seen as materialized (select id from ({sql}) s(id))
             select o.id, o.code, o.document_id, d.code, d.symbol, o.kind, o.missing, o.owing_id, u.code, o.state,
                    o.raised_at, o.promised_on, o.delivered_at, o.delivered_symbol, c.n, c.units
             from execution_obstacle o
-            join counted c on c.obstacle_id = o.id
+            cross join lateral (
+                select count(*)::int as n, count(distinct a.carrier_id)::int as units,
+                       bool_or(a.carrier_id in (select id from seen) or a.giver_id = any(%(own)s)) as seen
+                from execution_hindrance h join execution_assignment a on a.id = h.assignment_id
+                where h.obstacle_id = o.id
+            ) c
             join directives_document d on d.id = o.document_id
             join units_unit u on u.id = o.owing_id
             where (c.seen or o.owing_id = any(%(own)s))

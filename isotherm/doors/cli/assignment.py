@@ -206,6 +206,7 @@ def reconsider(document: str, post: str, unit: str, numbers: tuple[int, ...], re
 def show(task: str, post: str, unit: str) -> None:
     """How TASK (such as 16-CT-TTg.3) stands at a body, and everything that was done."""
     actor, body, at = _who(post, unit)
+    from isotherm.doors.web import formats
     from isotherm.execution import standing, timeline
     from isotherm.execution.queries import assignment_for
     from isotherm.units import queries as unit_queries
@@ -226,7 +227,11 @@ def show(task: str, post: str, unit: str) -> None:
     for row in held:
         click.echo(
             _("  %(unit)s: %(within)s days within, %(beyond)s days beyond the allowed time")
-            % {"unit": names[row.holder_id], "within": f"{row.within:g}", "beyond": f"{row.beyond:g}"}
+            % {
+                "unit": names[row.holder_id],
+                "within": formats.number(row.within, 1),
+                "beyond": formats.number(row.beyond, 1),
+            }
         )
 
 
@@ -275,6 +280,9 @@ def _evidence(files: Sequence[Path]) -> list[Evidence]:
 
 def _tell(outcome: Outcome) -> None:
     done = outcome.done
+    if not done and not outcome.refused:
+        click.echo(_("Nothing was left to do."))
+        return
     click.echo(ngettext("Done for %(count)s assignment.", "Done for %(count)s assignments.", done) % {"count": done})
     reasons: dict[str, int] = {}
     for one in outcome.refused:

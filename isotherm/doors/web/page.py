@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -44,7 +45,7 @@ def signed_in(view: View) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if getattr(request, "actor", None) is None:
-            return redirect(f"/sign-in?next={request.get_full_path()}")
+            return redirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)
 
     return inner
