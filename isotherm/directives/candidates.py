@@ -17,13 +17,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from functools import cache, cached_property
 
-from isotherm import country
 from isotherm.directives.deadlines import SPECIFIC, Deadline, deadlines_in, main_deadline, main_recurrence
+from isotherm.directives.grammar import grammar_of
 from isotherm.directives.header import Header
 from isotherm.directives.leads import Body, Names, bodies_at, names_for
-from isotherm.directives.letters import any_of, like, one_line
+from isotherm.directives.letters import like, one_line
 from isotherm.directives.structure import Passage, mark_end
 from isotherm.words import lazy
 
@@ -89,164 +88,6 @@ def candidates_of(
     return _Reading(text, passages, header).result()
 
 
-# --- the grammar's words ----------------------------------------------------------------------------------
-
-
-class _Grammar:
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def _rows(self, table: str, **wanted: str) -> Iterable[dict[str, str]]:
-        for row in country.table(f"phrases/{table}"):
-            if row["language"] == self.language and all(row[key] == value for key, value in wanted.items()):
-                yield row
-
-    @cached_property
-    def orders(self) -> re.Pattern[str]:
-        rows = [row for row in self._rows("orders") if row["kind"] != "address"]
-        return re.compile(any_of(row["phrase"] for row in rows) + r"(?: cho| thêm)?:?\s+")
-
-    @cached_property
-    def assigns(self) -> re.Pattern[str]:
-        return re.compile(any_of(row["phrase"] for row in self._rows("orders", kind="assign")) + r"(?: cho)?:?\s+")
-
-    @cached_property
-    def address(self) -> re.Pattern[str]:
-        return re.compile(any_of(row["phrase"] for row in self._rows("orders", kind="address")) + r":?\s+")
-
-    @cached_property
-    def ways(self) -> re.Pattern[str]:
-        phrases = (
-            any_of(row["phrase"] for row in self._rows("predicates", kind="way")) if self.language == "vi" else "(?!)"
-        )
-        adverbs = (
-            r"(?:urgently|promptly|proactively|actively|immediately|continue to|regularly|resolutely"
-            r"|strictly|directly|jointly)"
-        )
-        one = phrases if self.language == "vi" else adverbs
-        return re.compile(r"(?:(?:,|và|and)?\s*" + one + r"(?!\w)(?: được giao| của mình| quản lý)?)+,?\s*")
-
-    @cached_property
-    def duties(self) -> re.Pattern[str]:
-        return re.compile(any_of(row["phrase"] for row in self._rows("predicates", kind="duty")) + r"(?!\w)")
-
-    @cached_property
-    def leading(self) -> re.Pattern[str]:
-        if self.language == "en":
-            return re.compile(
-                r"(?:preside over|take the (?:prime responsibility|lead)(?: in| for)?"
-                r"|assume the prime responsibility for|lead|chair)(?!\w)"
-            )
-        return re.compile(any_of(row["phrase"] for row in self._rows("predicates", kind="lead")) + r"(?!\w)")
-
-    @cached_property
-    def past(self) -> re.Pattern[str]:
-        if self.language == "en":
-            return re.compile(r"(?:has|have|had|was|were|is|are|did)(?!\w)")
-        things = "kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo|hướng dẫn|hình thức|cơ chế|chính sách|lộ trình"
-        words = any_of(row["phrase"] for row in self._rows("predicates", kind="past"))
-        return re.compile(rf"(?!có (?:ngay |các |những )?(?:{things}))" + words + r"(?!\w)")
-
-    @cached_property
-    def verbs(self) -> re.Pattern[str]:
-        extra = (
-            (
-                "|có (?:ngay |các |những )?(?:kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo"
-                "|hướng dẫn|hình thức|cơ chế)"
-            )
-            if self.language == "vi"
-            else ""
-        )
-        words = [row["verb"] for row in self._rows("verbs") if row["kind"] in {"strong", "vague"}]
-        return re.compile("(?:" + any_of(words) + extra + r")(?!\w)")
-
-    @cached_property
-    def vague(self) -> re.Pattern[str]:
-        return re.compile(any_of(row["verb"] for row in self._rows("verbs", kind="vague")) + r"(?!\w)")
-
-    @cached_property
-    def qualifiers(self) -> re.Pattern[str]:
-        return re.compile(any_of(row["verb"] for row in self._rows("verbs", kind="qualifier")) + r"(?!\w)")
-
-    @cached_property
-    def openers(self) -> re.Pattern[str]:
-        return re.compile(any_of(row["phrase"] for row in self._rows("openers")) + r"(?!\w)")
-
-    @cached_property
-    def coordination(self) -> re.Pattern[str]:
-        if self.language == "en":
-            return re.compile(
-                r"(?:(?:closely )?(?:coordinat(?:e|ing)|cooperat(?:e|ing)|collaborat(?:e|ing)"
-                r"|work(?:ing)?)(?: closely| actively)? with"
-                r"|in (?:close )?(?:coordination|cooperation|collaboration) with|together with|in conjunction with)\s+"
-            )
-        return re.compile(
-            r"phối hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động"
-            r"|và))*,? (?:với|cùng(?: với)?)\s*:?\s+"
-        )
-
-    @cached_property
-    def leave_out(self) -> tuple[tuple[re.Pattern[str], str, bool], ...]:
-        return tuple(
-            (re.compile(any_of([row["phrase"]]) + r"(?!\w)"), row["kind"], row["where"] == "start")
-            for row in self._rows("leave-out")
-        )
-
-    @cached_property
-    def sections(self) -> dict[str, str]:
-        return {like(row["heading"]): row["role"] for row in self._rows("sections")}
-
-    @cached_property
-    def labels(self) -> tuple[tuple[re.Pattern[str], str], ...]:
-        return tuple(
-            (
-                re.compile(
-                    like(row["label"])
-                    .replace("( |, )*", "(?: |, )*")
-                    .replace("((", "(?:(")
-                    .replace("(", "(?:")
-                    .replace("(?:?:", "(?:")
-                ),
-                row["field"],
-            )
-            for row in self._rows("labels")
-        )
-
-    @cached_property
-    def products(self) -> re.Pattern[str]:
-        words = any_of(row["product"] for row in self._rows("products"))
-        if self.language == "en":
-            return re.compile(
-                (
-                    r"(?:develop|formulate|draft|prepare|finali[sz]e|issue|submit|complete"
-                    r"|organi[sz]e|send|set up|establish|consolidate)\w*(?: [\w,']+){0,5}? ("
-                )
-                + words
-                + r"(?!\w)(?: (?:on|of|for) [^,;.:]{3,80})?)"
-            )
-        verbs = (
-            r"(?:xây dựng|soạn thảo|hoàn thiện|hoàn thành|ban hành|lập|trình|phê duyệt|sửa đổi"
-            r"|bổ sung|tham mưu|đề xuất|tổ chức|nghiên cứu|rà soát|thành lập|công bố|cập nhật|ký|gửi"
-            r"|có)"
-        )
-        return re.compile(
-            r"(?<!\w)(?<!chương )(?<!tờ )(?<!quy )(?<!công )"
-            + verbs
-            + r"(?:,? (?:và )?[\w]+){0,7}? ((?:dự thảo |hồ sơ )?"
-            + words
-            + r"(?!\w)(?! (?:của pháp luật|tại|hiện hành|trên|này))[^,;.:()]{0,90})"
-        )
-
-    @cached_property
-    def receivers(self) -> re.Pattern[str]:
-        return re.compile(any_of(row["phrase"] for row in self._rows("receivers")) + r"\s+")
-
-
-@cache
-def _grammar(language: str) -> _Grammar:
-    return _Grammar(language)
-
-
 # --- reading ----------------------------------------------------------------------------------------------
 
 
@@ -287,19 +128,20 @@ class _Draft:
     accountable: str | None = None
 
 
+# The repetitions are possessive (`*+`): a clause made of such words alone must not be tried in every combination.
 _FILLER = re.compile(
     r"(?:thời hạn|thời gian|hoàn thành|xong|thực hiện|việc này|nhiệm vụ này|nội dung này"
     r"|các nhiệm vụ (?:này|trên)|công việc trên|tất cả|toàn bộ"
-    r"|to be completed|completed|deadline|time of completion|yêu cầu|là|và|phải|cần|tổ chức|triển khai|[\s.,:;/()-])*$"
+    r"|to be completed|completed|deadline|time of completion|yêu cầu|là|và|phải|cần|tổ chức|triển khai|[\s.,:;/()-])*+$"
 )
 _EMPTY_WORK = re.compile(
-    r"[\s,:]*(?:có trách nhiệm|chỉ đạo|tập trung(?: chỉ đạo)?|khẩn trương|tổ chức|triển khai"
+    r"(?:có trách nhiệm|chỉ đạo|tập trung(?: chỉ đạo)?|khẩn trương|tổ chức|triển khai|thực hiện các(?= ?:)"
     r"|thực hiện|nghiêm túc|quyết liệt|đồng bộ|hiệu quả|theo thẩm quyền|để|các việc"
-    r"|(?:một số|các|những)?\s*(?:nhiệm vụ|giải pháp|nội dung|công việc|biện pháp)(?: trọng tâm"
-    r"| cụ thể| chủ yếu| cấp bách)?|(?:nhiệm vụ|nội dung|công việc) (?:này|trên)"
-    r"|như|sau(?: đây)?|gồm|nghiêm|tốt|ngay|thực hiện các|shall|to|must|the following(?: tasks"
-    r"| contents| measures| solutions)?|perform|implement|carry out|focus on|,|và|and"
-    r"|\s)*[:.;/]*\s*$"
+    r"|(?:nhiệm vụ|nội dung|công việc) (?:này|trên)"
+    r"|(?:(?:một số|các|những) )?(?:nhiệm vụ|giải pháp|nội dung|công việc|biện pháp)(?: trọng tâm"
+    r"| cụ thể| chủ yếu| cấp bách)?"
+    r"|như|sau(?: đây)?|gồm|nghiêm|tốt|ngay|shall|to|must|the following(?: tasks| contents| measures| solutions)?"
+    r"|perform|implement|carry out|focus on|và|and|[\s.,:;/])*+$"
 )
 _STANDING = re.compile(
     r"(?:chấp hành|tuân thủ|thực hiện)(?: nghiêm| đúng| nghiêm túc| đầy đủ)*(?: một số| các"
@@ -315,8 +157,8 @@ _CONTENTS = re.compile(
     r"|(?:bao gồm|gồm|trong đó có|cụ thể như sau|including|as follows):$"
 )
 _EXHORTATION = re.compile(
-    r"^[\s,]*(?:(?:nghiêm túc|nghiêm|tổ chức|khẩn trương|chủ động|quán triệt|triển khai|thực hiện"
-    r"|có trách nhiệm|và|tích cực|thực hiện nghiêm(?: túc)?|,|\s)+)"
+    r"(?:thực hiện nghiêm túc|thực hiện nghiêm|nghiêm túc|nghiêm|tổ chức|khẩn trương|chủ động|quán triệt|triển khai"
+    r"|thực hiện|có trách nhiệm|và|tích cực|,|\s)++"
     r"(?:nội dung )?(?:chỉ thị|công điện|nghị quyết|quyết định|kế hoạch|thông báo|kết luận"
     r"|công văn|văn bản) này[^;:]{0,40}$"
 )
@@ -414,7 +256,7 @@ class _Reading:
         self.passages = passages
         self.header = header
         self.language = header.language
-        self.grammar = _grammar(self.language)
+        self.grammar = grammar_of(self.language)
         self.names: Names = names_for(self.language, header.signed_on)
         self.children: dict[int, list[int]] = {}
         for index, passage in enumerate(passages):

@@ -78,6 +78,7 @@ def header_of(text: str, passages: tuple[Passage, ...] | None = None) -> Header:
         if part.kind == "title" and not part.path.startswith("att=")
     ]
     top = [piece.strip() for line in top for piece in re.split(r" \| |\t|\s{4,}", line) if piece.strip()]
+    top = [line[:600] for line in top]
     if not top:
         top = [one_line(line) for line in text[:1500].split("\n") if line.strip()][:12]
     symbol = _symbol(top, text)
@@ -132,9 +133,9 @@ def _type(top: list[str], symbol: str | None, language: str) -> tuple[str | None
     named = next(
         (
             (index, code, name)
-            for index, line in enumerate(top)
+            for index, (line, alike) in enumerate(zip(top, map(like, top), strict=True))
             for words, code, name in _types()
-            if like(line) == words or (line.isupper() and like(line).startswith(words + " ") and len(line) > 30)
+            if alike == words or (line.isupper() and alike.startswith(words + " ") and len(line) > 30)
         ),
         None,
     )

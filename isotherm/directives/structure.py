@@ -174,7 +174,8 @@ def _goes_on(text: str, before: tuple[int, int], after: tuple[int, int], *, widt
     if last.isupper() or following.isupper():
         return False
     if far:
-        return following[0].islower()
+        shouts = following.split()[0].isupper() and len(following.split()[0]) > 1
+        return following[0].islower() or (len(last) >= width * 0.75 and not shouts and " " in last)
     return (lower and len(last) >= width * WRAP_SHARE) or len(last) >= width * 0.8
 
 

@@ -35,7 +35,8 @@ __all__ = [
 ]
 
 LIMIT_BYTES = 50 * 1024 * 1024
-MOST_LETTERS = 4_000_000
+MOST_LETTERS = 2_000_000
+MOST_LINES = 60_000
 QUOTE_LETTERS = 300
 WARNINGS = {
     "scan_read": lazy("The text was recognised from a scan and may contain wrong letters."),
@@ -109,7 +110,7 @@ def read_text(
 ) -> Reading:
     """A text that is already Unicode and was already looked at for marks."""
     clean = encodings.tidy(text)
-    if len(clean) > MOST_LETTERS:
+    if len(clean) > MOST_LETTERS or clean.count("\n") > MOST_LINES:
         raise NotAccepted(
             lazy("The text is longer than any directive."),
             remedy=lazy("Hand in the directive without its appendices, or in parts."),

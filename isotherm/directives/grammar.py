@@ -1,0 +1,167 @@
+"""The words by which directives give orders, from the phrase tables of the country package, as patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, cached_property
+
+from isotherm import country
+from isotherm.directives.letters import any_of, like
+
+
+class Grammar:
+    """The patterns of one language, compiled once."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def _rows(self, table: str, **wanted: str) -> Iterable[dict[str, str]]:
+        for row in country.table(f"phrases/{table}"):
+            if row["language"] == self.language and all(row[key] == value for key, value in wanted.items()):
+                yield row
+
+    @cached_property
+    def orders(self) -> re.Pattern[str]:
+        rows = [row for row in self._rows("orders") if row["kind"] != "address"]
+        return re.compile(any_of(row["phrase"] for row in rows) + r"(?: cho| thêm)?:?\s+")
+
+    @cached_property
+    def assigns(self) -> re.Pattern[str]:
+        return re.compile(any_of(row["phrase"] for row in self._rows("orders", kind="assign")) + r"(?: cho)?:?\s+")
+
+    @cached_property
+    def address(self) -> re.Pattern[str]:
+        return re.compile(any_of(row["phrase"] for row in self._rows("orders", kind="address")) + r":?\s+")
+
+    @cached_property
+    def ways(self) -> re.Pattern[str]:
+        phrases = (
+            any_of(row["phrase"] for row in self._rows("predicates", kind="way")) if self.language == "vi" else "(?!)"
+        )
+        adverbs = (
+            r"(?:urgently|promptly|proactively|actively|immediately|continue to|regularly|resolutely"
+            r"|strictly|directly|jointly)"
+        )
+        one = phrases if self.language == "vi" else adverbs
+        return re.compile(r"(?:(?:,|và|and)?\s*" + one + r"(?!\w)(?: được giao| của mình| quản lý)?)+,?\s*")
+
+    @cached_property
+    def duties(self) -> re.Pattern[str]:
+        return re.compile(any_of(row["phrase"] for row in self._rows("predicates", kind="duty")) + r"(?!\w)")
+
+    @cached_property
+    def leading(self) -> re.Pattern[str]:
+        if self.language == "en":
+            return re.compile(
+                r"(?:preside over|take the (?:prime responsibility|lead)(?: in| for)?"
+                r"|assume the prime responsibility for|lead|chair)(?!\w)"
+            )
+        return re.compile(any_of(row["phrase"] for row in self._rows("predicates", kind="lead")) + r"(?!\w)")
+
+    @cached_property
+    def past(self) -> re.Pattern[str]:
+        if self.language == "en":
+            return re.compile(r"(?:has|have|had|was|were|is|are|did)(?!\w)")
+        things = "kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo|hướng dẫn|hình thức|cơ chế|chính sách|lộ trình"
+        words = any_of(row["phrase"] for row in self._rows("predicates", kind="past"))
+        return re.compile(rf"(?!có (?:ngay |các |những )?(?:{things}))" + words + r"(?!\w)")
+
+    @cached_property
+    def verbs(self) -> re.Pattern[str]:
+        extra = (
+            (
+                "|có (?:ngay |các |những )?(?:kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo"
+                "|hướng dẫn|hình thức|cơ chế)"
+            )
+            if self.language == "vi"
+            else ""
+        )
+        words = [row["verb"] for row in self._rows("verbs") if row["kind"] in {"strong", "vague"}]
+        return re.compile("(?:" + any_of(words) + extra + r")(?!\w)")
+
+    @cached_property
+    def vague(self) -> re.Pattern[str]:
+        return re.compile(any_of(row["verb"] for row in self._rows("verbs", kind="vague")) + r"(?!\w)")
+
+    @cached_property
+    def qualifiers(self) -> re.Pattern[str]:
+        return re.compile(any_of(row["verb"] for row in self._rows("verbs", kind="qualifier")) + r"(?!\w)")
+
+    @cached_property
+    def openers(self) -> re.Pattern[str]:
+        return re.compile(any_of(row["phrase"] for row in self._rows("openers")) + r"(?!\w)")
+
+    @cached_property
+    def coordination(self) -> re.Pattern[str]:
+        if self.language == "en":
+            return re.compile(
+                r"(?:(?:closely )?(?:coordinat(?:e|ing)|cooperat(?:e|ing)|collaborat(?:e|ing)"
+                r"|work(?:ing)?)(?: closely| actively)? with"
+                r"|in (?:close )?(?:coordination|cooperation|collaboration) with|together with|in conjunction with)\s+"
+            )
+        return re.compile(
+            r"phối hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động"
+            r"|và))*,? (?:với|cùng(?: với)?)\s*:?\s+"
+        )
+
+    @cached_property
+    def leave_out(self) -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+        return tuple(
+            (re.compile(any_of([row["phrase"]]) + r"(?!\w)"), row["kind"], row["where"] == "start")
+            for row in self._rows("leave-out")
+        )
+
+    @cached_property
+    def sections(self) -> dict[str, str]:
+        return {like(row["heading"]): row["role"] for row in self._rows("sections")}
+
+    @cached_property
+    def labels(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        return tuple(
+            (
+                re.compile(
+                    like(row["label"])
+                    .replace("( |, )*", "(?: |, )*")
+                    .replace("((", "(?:(")
+                    .replace("(", "(?:")
+                    .replace("(?:?:", "(?:")
+                ),
+                row["field"],
+            )
+            for row in self._rows("labels")
+        )
+
+    @cached_property
+    def products(self) -> re.Pattern[str]:
+        words = any_of(row["product"] for row in self._rows("products"))
+        if self.language == "en":
+            return re.compile(
+                (
+                    r"(?:develop|formulate|draft|prepare|finali[sz]e|issue|submit|complete"
+                    r"|organi[sz]e|send|set up|establish|consolidate)\w*(?: [\w,']+){0,5}? ("
+                )
+                + words
+                + r"(?!\w)(?: (?:on|of|for) [^,;.:]{3,80})?)"
+            )
+        verbs = (
+            r"(?:xây dựng|soạn thảo|hoàn thiện|hoàn thành|ban hành|lập|trình|phê duyệt|sửa đổi"
+            r"|bổ sung|tham mưu|đề xuất|tổ chức|nghiên cứu|rà soát|thành lập|công bố|cập nhật|ký|gửi"
+            r"|có)"
+        )
+        return re.compile(
+            r"(?<!\w)(?<!chương )(?<!tờ )(?<!quy )(?<!công )"
+            + verbs
+            + r"(?:,? (?:và )?[\w]+){0,7}? ((?:dự thảo |hồ sơ )?"
+            + words
+            + r"(?!\w)(?! (?:của pháp luật|tại|hiện hành|trên|này))[^,;.:()]{0,90})"
+        )
+
+    @cached_property
+    def receivers(self) -> re.Pattern[str]:
+        return re.compile(any_of(row["phrase"] for row in self._rows("receivers")) + r"\s+")
+
+
+@cache
+def grammar_of(language: str) -> Grammar:
+    return Grammar(language)
