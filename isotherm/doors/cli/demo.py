@@ -81,9 +81,10 @@ def load(*, until: datetime, truth: Path | None = None, say: Callable[[str], Non
         fates=fates,
         blocking=blocking,
         progress=Progress(min(one.signed_on for one in documents), until.date(), say),
+        statistics=stage.statistics,
     )
     say(_("%(count)s acts played") % {"count": f"{done.total():,}"})
-    close(documents, at=until, say=say)
+    close(documents, at=until, say=say, statistics=stage.statistics)
     stage.finish({"story": STORY, "truth": planting.truth(), "until": until}, at=until)
     _seal()
     if truth is not None:

@@ -83,8 +83,9 @@ def group(
         until=end,
         one_by_one=one_by_one,
         progress=Progress(min(one.signed_on for one in documents), end.date(), click.echo),
+        statistics=stage.statistics,
     )
-    close(documents, at=end, say=click.echo)
+    close(documents, at=end, say=click.echo, statistics=stage.statistics)
     stage.finish({"truth": planting.truth(), "until": end}, at=end)
     if truth is not None:
         truth.write_text(json.dumps(planting.truth(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

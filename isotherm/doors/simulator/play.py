@@ -41,10 +41,12 @@ class Play:
     posts: Posts
     documents: Sequence[Document]
     progress: Callable[[date, int], None] = lambda _day, _acts: None
+    statistics: Callable[[], None] = lambda: None
     done: Counter[Act] = field(default_factory=Counter)
     _queue: list[tuple[datetime, int, int, Event]] = field(default_factory=list)
     _pushed: int = 0
     _accepting: bool = False
+    _known: int = 0  # events when the planner was last told what the tables hold
     _provinces: dict[int, str] = field(default_factory=dict)
 
     def run(self) -> Counter[Act]:
@@ -62,6 +64,10 @@ class Play:
                     self.hands.do(act, events)
                     self.done[act] += len(events)
             self._follow(batch)
+            # Tables that grow from nothing by themselves mislead the planner, until it is told.
+            if self._pushed > 1.5 * self._known:
+                self.statistics()
+                self._known = self._pushed
             self.progress(local_day(batch[0].at), self.done.total())
         return self.done
 

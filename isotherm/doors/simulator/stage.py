@@ -70,6 +70,12 @@ def clear(say: Callable[[str], None]) -> None:
     load_country(lambda _sentence: None)
 
 
+def statistics() -> None:
+    """Tell the planner what the tables hold; only their owner may."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("analyze")
+
+
 def hurry() -> None:
     """A simulation that a power cut takes with it is simply begun again: its commits need not wait for the disk."""
     with connections["default"].cursor() as cursor:

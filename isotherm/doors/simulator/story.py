@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db import connection, connections
+from django.db import connection
 
 from isotherm.analysis.refresh import refresh
 from isotherm.directives.models import Document, Task
@@ -90,12 +90,12 @@ def _given(documents: Sequence[Document]) -> dict[tuple[str, int], tuple[date | 
     return found
 
 
-def close(documents: Sequence[Document], *, at: datetime, say: Callable[[str], None]) -> None:
+def close(
+    documents: Sequence[Document], *, at: datetime, say: Callable[[str], None], statistics: Callable[[], None]
+) -> None:
     """Counters added up, the planner told what the tables hold now, break points found."""
     fold()
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("analyze")
-    connections["owner"].close()
+    statistics()
     for document in documents:
         refresh(document.pk, at)
     say(_("  counters and break points are ready"))
@@ -110,6 +110,7 @@ def play(
     fates: Mapping[tuple[str, int], Fate] | None = None,
     blocking: Mapping[tuple[str, int], int] | None = None,
     progress: Callable[[date, int], None] = lambda _day, _acts: None,
+    statistics: Callable[[], None] = lambda: None,
 ) -> Counter[Act]:
     """Everybody acts until that moment. Returns how many acts of each kind were done."""
     chance = Chance(planting.seed)
@@ -126,4 +127,7 @@ def play(
     ministry = Unit.objects.get(code=planting.owed.ministry).pk if planting.owed else None
     kind = Single if one_by_one else Many
     hands: Hands = kind(posts=posts, documents=by_code, owed=planting.owed, ministry_id=ministry)
-    return Play(courses=courses, hands=hands, posts=posts, documents=documents, progress=progress).run()
+    playing = Play(
+        courses=courses, hands=hands, posts=posts, documents=documents, progress=progress, statistics=statistics
+    )
+    return playing.run()
