@@ -350,6 +350,11 @@ class Waiting:
     pairs: int  # all of them
     body_id: int
     cause: str
+    for_body: int  # of them, for this body and cause
+
+    @property
+    def stands_for_most(self) -> bool:
+        return self.for_body * 2 > self.pairs
 
 
 def waiting_by(documents: Sequence[int], *, by: str, scope: Scope, lens: str) -> dict[int, Waiting]:
@@ -384,12 +389,15 @@ def _waiting(grouped: str, params: list[Any]) -> dict[int, Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select distinct on (of) of, sum(pairs) over (partition by of), body_id, cause
+            select distinct on (of) of, sum(pairs) over (partition by of), body_id, cause, pairs
             from ({grouped}) g order by of, pairs desc, body_id, cause
             """,
             params,
         )
-        return {row[0]: Waiting(pairs=int(row[1]), body_id=row[2], cause=row[3]) for row in cursor.fetchall()}
+        return {
+            row[0]: Waiting(pairs=int(row[1]), body_id=row[2], cause=row[3], for_body=int(row[4]))
+            for row in cursor.fetchall()
+        }
 
 
 def thermoclines(documents: Sequence[int], scope: Scope) -> dict[int, thermal.Thermocline | None]:

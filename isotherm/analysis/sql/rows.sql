@@ -1,5 +1,5 @@
 -- The pairs behind a number, each with the duty looked at, what became of it, and for a cold one the body that must act
--- next with the cause. {pairs} is the one definition of a pair; body and cause are those of break_points.sql.
+-- next with the cause. The one definition of a pair is pairs.sql; body and cause are those of break_points.sql.
 select l.document_id, l.task_id, l.unit_id, l.via_id, l.level, l.upper_level, l.own_id, l.state, l.duty, l.due, l.met_at,
        l.done_due, l.fair, l.paused_at,
        case

@@ -57,6 +57,18 @@ def unit(request: DeskRequest, code: str, unit: str) -> HttpResponse:
 
 
 @signed_in
+def country_units(request: DeskRequest) -> HttpResponse:
+    page = _country_page(request, heat_subject.of_country(request), whole_lists=True)
+    return _units(request, page, reverse("heat"))
+
+
+@signed_in
+def directive_units(request: DeskRequest, code: str) -> HttpResponse:
+    page = _directive_page(request, heat_subject.of_directive(request, code), whole_lists=True)
+    return _units(request, page, reverse("heat-directive", args=[code]))
+
+
+@signed_in
 def country_file(request: DeskRequest, figure: str, shape: str) -> HttpResponse:
     return heat_files.file(_country_page(request, heat_subject.of_country(request), whole_lists=True), figure, shape)
 
@@ -75,6 +87,11 @@ def unit_file(request: DeskRequest, code: str, unit: str, figure: str, shape: st
 
 def _render(request: DeskRequest, page: HeatPage) -> HttpResponse:
     return show(request, "heat/page.html", {"page": page, "drawings": draw(page), "here": "heat"})
+
+
+def _units(request: DeskRequest, page: HeatPage, up: str) -> HttpResponse:
+    """The table behind the map, on a page of its own."""
+    return show(request, "heat/units.html", {"page": page, "here": "heat", "up": f"{up}{_keeps(request)}"})
 
 
 # --- the country --------------------------------------------------------------------------------------------
@@ -97,7 +114,7 @@ def _country_page(request: DeskRequest, subject: Subject, *, whole_lists: bool =
         chips=_country_chips(request, found),
         warnings=_reach_words(request, found),
         page=request.GET.get("units"),
-        breaks=None if whole_lists else heat_page.BREAKS_SHOWN,
+        whole_lists=whole_lists,
         keeps=_keeps(request),
     )
     counted = analysis.counts_by("document_id", ids, scope=scope, at=subject.at, duty=found.step)
@@ -106,7 +123,7 @@ def _country_page(request: DeskRequest, subject: Subject, *, whole_lists: bool =
     lines = analysis.thermoclines([document.pk for document, _row in page], scope)
     listed = [_with_words(document, row, found, waiting, lines) for document, row in page]
     shown: Page[DirectiveRow] = Page(listed, page.number, page.paginator)  # type: ignore[arg-type]
-    return replace(compose(found, frame), directives=shown)
+    return replace(compose(found, frame), directives=shown, steps=())
 
 
 def _issuers(request: DeskRequest) -> set[int]:
@@ -120,7 +137,7 @@ def _directives(found: Look, counted: list[tuple[int, Counts]]) -> list[tuple[Do
     rows = []
     for document in found.subject.documents:
         counts = heat_page.counts(of.get(document.pk, Counts()))
-        at = f"{document.code}/rows?" + urlencode({"step": found.step})
+        at = f"{document.code}/rows?{urlencode({} if found.step == 'done' else {'step': found.step})}"
         rows.append(
             (
                 document,
@@ -132,8 +149,8 @@ def _directives(found: Look, counted: list[tuple[int, Counts]]) -> list[tuple[Do
                     signed_on=document.signed_on,
                     counts=counts,
                     words="",
-                    due_href=f"{at}&outcome=due",
-                    overdue_href=f"{at}&outcome=overdue",
+                    due_href=f"{at}&is=due",
+                    overdue_href=f"{at}&is=overdue",
                 ),
             )
         )
@@ -151,7 +168,9 @@ def _with_words(
     said = []
     if line is not None:
         said.append(_("Main bottleneck: %(link)s.") % {"link": words.link(line.upper, line.level)})
-    if waited is not None:
+    if waited is not None and not waited.stands_for_most:
+        said.append(_("Many bodies are waited for, none for most of it."))
+    elif waited is not None:
         said.append(
             _("Most wait for %(unit)s: %(cause)s.")
             % {
@@ -205,7 +224,7 @@ def _directive_page(request: DeskRequest, subject: Subject, *, whole_lists: bool
         chips=_directive_chips(request, found),
         warnings=_reach_words(request, found),
         page=request.GET.get("page"),
-        breaks=None if whole_lists else heat_page.BREAKS_SHOWN,
+        whole_lists=whole_lists,
         keeps=keeps,
     )
     return compose(found, frame)
@@ -227,7 +246,7 @@ def _unit_page(request: DeskRequest, subject: Subject, *, whole_lists: bool = Fa
         crumbs=((_("Execution"), reverse("heat")), (document.symbol, f"../{keeps}"), (body.name, "")),
         chips=_directive_chips(request, found),
         page=request.GET.get("page"),
-        breaks=None if whole_lists else heat_page.BREAKS_SHOWN,
+        whole_lists=whole_lists,
         keeps=keeps,
     )
     return compose(found, frame)
@@ -305,10 +324,12 @@ urlpatterns = [
     path("heat/", country, name="heat"),
     path("heat/rows", heat_rows.country, name="heat-country-rows"),
     path("heat/waiting", heat_rows.country_waiting, name="heat-country-waiting"),
+    path("heat/units", country_units, name="heat-country-units"),
     path(f"heat/{_FIGURE}", country_file, name="heat-country-file"),
     path("heat/<code:code>/", directive, name="heat-directive"),
     path("heat/<code:code>/rows", heat_rows.directive, name="heat-rows"),
     path("heat/<code:code>/waiting", heat_rows.directive_waiting, name="heat-waiting"),
+    path("heat/<code:code>/units", directive_units, name="heat-units"),
     path(f"heat/<code:code>/{_FIGURE}", directive_file, name="heat-directive-file"),
     path("heat/<code:code>/<code:unit>/", unit, name="heat-unit"),
     path(f"heat/<code:code>/<code:unit>/{_FIGURE}", unit_file, name="heat-unit-file"),

@@ -44,16 +44,15 @@ class Subject:
     def ids(self) -> tuple[int, ...]:
         return tuple(one.pk for one in self.documents)
 
-    def rows(self, **asked: object) -> str:
-        """The address of the rows behind a number."""
-        return self._address("rows", asked)
+    def rows(self, outcome: str = "", **asked: object) -> str:
+        """The address of the rows behind a number. Short, since a page has hundreds: completion goes without saying."""
+        query = {"is": outcome, **dict(self.query), **asked}
+        if query.get("step") == "done":
+            del query["step"]
+        return f"{self.to_rows}rows?{urlencode({key: value for key, value in query.items() if value})}"
 
-    def waiting(self, **asked: object) -> str:
-        return self._address("waiting", asked)
-
-    def _address(self, page: str, asked: Mapping[str, object]) -> str:
-        query = {**dict(self.query), **asked}
-        return f"{self.to_rows}{page}?{urlencode({key: value for key, value in query.items() if value})}"
+    def waiting(self, step: str) -> str:
+        return f"{self.to_rows}waiting?{urlencode({'step': step, **dict(self.query)})}"
 
 
 @dataclass(slots=True)
@@ -92,6 +91,11 @@ class Look:
     own: Sequence[behind.Row]  # the focused unit's own pairs
     own_count: int
     bodies: Mapping[int, Body] = field(default_factory=dict)
+
+    def place(self, level: str, upper: str) -> dict[str, str]:
+        """A branch as an address says it: the level above only where the level has several."""
+        uppers = {one.upper_level for one in self.heat.levels if one.level == level}
+        return {"level": level, "upper": upper if len(uppers) > 1 else ""}
 
     @property
     def counts(self) -> Counts:

@@ -54,7 +54,7 @@ from isotherm.execution.models import State
 from isotherm.words import _, ngettext
 
 BREAKS_SHOWN = 10
-UNITS_SHOWN = 50
+UNITS_SHOWN = 25
 FEW = 8  # a share over fewer cases says so beside itself
 SECONDS_A_DAY = 86_400
 
@@ -80,7 +80,7 @@ def answer(look: Look) -> Answer:
     overdue = sum(row.pairs for row in rows)
     waiting = sum(row.pairs for row in rows if row.cause == "wait")
     due = figure.due + waiting if look.step in DUTIES else 0
-    at = {"step": look.step, "level": level, "upper": upper}
+    at = {"step": look.step, **(look.place(level, upper) if level else {})}
     return Answer(
         verdict=_verdict(look, overdue=overdue, due=due),
         overdue=overdue,
@@ -89,7 +89,7 @@ def answer(look: Look) -> Answer:
         due_href=look.subject.rows(outcome="fallen", **at),
         due_words=words.due_words(look.step, level),
         link=words.link(line.upper, line.level) if line else "",
-        link_href=look.subject.rows(outcome="cold", step=look.step, level=line.level, upper=line.upper) if line else "",
+        link_href=look.subject.rows("cold", step=look.step, **look.place(line.level, line.upper)) if line else "",
         parts=tuple(parts(look, rows, at)),
     )
 
@@ -234,7 +234,7 @@ def ladder(look: Look, *, root: str, root_words: str) -> Ladder | None:
 
 def _rung(look: Look, one: LevelHeat, parent: int | None) -> Rung:
     of = one.duties[look.step]
-    place = {"step": look.step, "level": one.level, "upper": one.upper_level}
+    place = {"step": look.step, **look.place(one.level, one.upper_level)}
     boundary = next((b for b in look.heat.boundaries if (b.upper, b.level) == (one.upper_level, one.level)), None)
     said = ngettext("%(n)s assignment due", "%(n)s assignments due", of.due) % {"n": formats.number(of.due)}
     if not of.due:
@@ -287,15 +287,15 @@ def breaks(look: Look, *, most: int | None = BREAKS_SHOWN, to_unit: Callable[[st
 def _break(look: Look, one: Wait, to_unit: Callable[[str], str]) -> BreakPoint:
     body = look.body(one.body_id)
     obstacle = look.obstacles.get(one.obstacle_id or 0)
-    asked = {"step": look.step, "outcome": "cold", "body": body.code}
+    asked = {"step": look.step, "body": body.code}
     promised = obstacle.promised_on if obstacle else None
     outside = one.cause == "wait" or one.cause.startswith("decide")
     return BreakPoint(
         unit=body.name,
-        unit_href=look.subject.rows(**asked) if outside else to_unit(body.code),
+        unit_href=look.subject.rows("cold", **asked) if outside else to_unit(body.code),
         cause=words.cause(one.cause, units=one.units, missing=obstacle.missing if obstacle else ""),
         pairs=one.pairs,
-        pairs_href=look.subject.rows(**asked, cause=one.cause, obstacle=obstacle.code if obstacle else ""),
+        pairs_href=look.subject.rows("cold", **asked, cause=one.cause, obstacle=obstacle.code if obstacle else ""),
         days_beyond=(look.subject.day - one.since).days,
         promised=promised,
         promise=_promise(promised, look.subject.day),
@@ -453,7 +453,9 @@ def _unit_rows(
                 counts=counts(of),
                 overdue_href=look.subject.rows(outcome="overdue", **asked),
                 due_href=look.subject.rows(outcome="due", **asked),
-                waits_for=look.body(waited.body_id).short if waited and waited.body_id != unit else "",
+                waits_for=look.body(waited.body_id).short
+                if waited and waited.stands_for_most and waited.body_id != unit
+                else "",
                 stands_out=unit in apart,
                 few=below and 0 < of.due < FEW,
             )
@@ -470,7 +472,7 @@ def steps(look: Look, *, to_step: Callable[[str], str]) -> tuple[StepRow, ...]:
             of = one.duties[duty]
             if not of.assigned and not of.paused:
                 continue
-            place = {"step": duty, "level": one.level, "upper": one.upper_level}
+            place = {"step": duty, **look.place(one.level, one.upper_level)}
             kinds = ("on-time", "late", "overdue", "paused", "due", "undated")
             found.append(
                 StepRow(
@@ -534,7 +536,7 @@ class Frame:
     chips: tuple[Chip, ...] = ()
     warnings: tuple[str, ...] = ()
     page: str | None = None
-    breaks: int | None = BREAKS_SHOWN
+    whole_lists: bool = False  # everybody who is waited for, and the table behind the map
     keeps: str = ""  # the query that the figures' own addresses carry
 
 
@@ -543,6 +545,7 @@ def compose(look: Look, frame: Frame) -> HeatPage:
     if look.stale:
         warnings.append(stale_words())
     focus = look.body(look.subject.focus).code if look.subject.focus else ""
+    mapped = len(look.provinces) > 1
     return HeatPage(
         title=frame.title,
         name=frame.name,
@@ -555,7 +558,7 @@ def compose(look: Look, frame: Frame) -> HeatPage:
         explain=explain(look),
         ladder=ladder(look, root=frame.root, root_words=frame.root_words),
         ladder_note=_ladder_note(look.step),
-        breaks=breaks(look, most=frame.breaks, to_unit=frame.to_unit),
+        breaks=breaks(look, most=None if frame.whole_lists else BREAKS_SHOWN, to_unit=frame.to_unit),
         breaks_total=len(look.waits),
         breaks_href=look.subject.waiting(step=look.step) if len(look.waits) > BREAKS_SHOWN else "",
         curve=curve(look),
@@ -564,14 +567,16 @@ def compose(look: Look, frame: Frame) -> HeatPage:
         map=tile_map(look, to_unit=frame.to_unit),
         map_note=_map_note(look.step),
         strip=strip(look, to_unit=frame.to_unit),
-        units=province_table(look, to_unit=frame.to_unit) or unit_table(look, page=frame.page, to_unit=frame.to_unit),
-        others=unit_table(look, page=frame.page, to_unit=frame.to_unit) if len(look.provinces) > 1 else None,
+        units=(province_table(look, to_unit=frame.to_unit) if frame.whole_lists else None)
+        if mapped
+        else unit_table(look, page=frame.page, to_unit=frame.to_unit),
+        others=unit_table(look, page=frame.page, to_unit=frame.to_unit) if mapped and frame.whole_lists else None,
         steps=steps(look, to_step=frame.to_step),
         tasks=tasks(look, unit_code=focus),
         tasks_total=look.own_count,
         tasks_href=look.subject.rows(step=look.step, unit=focus, alone="1") if focus else "",
         warnings=tuple(warnings),
-        links=_links(frame.keeps),
+        links=_links(_with_step(frame.keeps, look)),
     )
 
 
@@ -583,10 +588,20 @@ def stale_words() -> str:
     return _("The figures are being computed anew after the latest acts; they are shown as of the data moment.")
 
 
+def _with_step(keeps: str, look: Look) -> str:
+    """A file or a table is of the step that the page showed, also where nobody had chosen it."""
+    if "step=" in keeps:
+        return keeps
+    return f"{keeps or '?'}{'&' if keeps else ''}step={look.step}"
+
+
 def _links(keeps: str) -> dict[str, FigureLinks]:
     """Addresses beside the page's own: "ladder.svg"."""
+    tables = {"map": f"units{keeps}"}
     return {
-        name: FigureLinks(excel=f"{name}.xlsx{keeps}", svg=f"{name}.svg{keeps}" if name in DRAWN else "")
+        name: FigureLinks(
+            table=tables.get(name, ""), excel=f"{name}.xlsx{keeps}", svg=f"{name}.svg{keeps}" if name in DRAWN else ""
+        )
         for name in FIGURES
     }
 

@@ -100,7 +100,7 @@ def _rows(request: DeskRequest, subject: Subject, code: str) -> HttpResponse:
 def _asked(request: DeskRequest, subject: Subject) -> Asked:
     get = request.GET.get
     step = subject.step or "done"
-    outcome = get("outcome", "") if get("outcome", "") in behind.OUTCOMES else "all"
+    outcome = get("is", "") if get("is", "") in behind.OUTCOMES else "all"
     why, cause = get("why", ""), get("cause", "")
     causes = (cause,) if cause in behind.CAUSES else behind.WHYS.get(why, ())
     units = {key: get(key, "").replace("\0", "") for key in ("unit", "body", "via") if get(key)}

@@ -44,7 +44,7 @@ DUE: Mapping[str, tuple[Promise, Promise]] = {
     "send_on": (lazy("assignments due to be passed on"), lazy("assignments due to be passed on in %(level)s")),
     "report": (lazy("assignments due for a first report"), lazy("assignments due for a first report in %(level)s")),
     "done": (lazy("assignments due"), lazy("assignments due in %(level)s")),
-    "any": (lazy("assignments with a step due"), lazy("assignments with a step due in %(level)s")),
+    "any": (lazy("assignments"), lazy("assignments in %(level)s")),
 }
 _IN: Mapping[str, Promise] = {
     "government": lazy("the centre"),
