@@ -13,7 +13,7 @@ from isotherm.execution.models import Assignment, Attachment, Obstacle, Plan, Re
 from isotherm.execution.rules import Verb, can
 
 # Acts an officer may prepare for approval, and acts a records clerk may enter by citing a signed document.
-DRAFTED = frozenset({Verb.PLAN, Verb.SEND_ON, Verb.ASK_RECONSIDER, Verb.REPORT, Verb.REPORT_DONE})
+DRAFTED = frozenset({Verb.PLAN, Verb.SEND_ON, Verb.ASK_RECONSIDER, Verb.REPORT, Verb.REPORT_DONE, Verb.PAUSE})
 BY_PAPER = frozenset({Verb.TAKE_UP, Verb.PLAN, Verb.SEND_ON, Verb.REPORT, Verb.REPORT_DONE})
 
 

@@ -25,6 +25,7 @@ VERBS = {
     "report": lazy("Report"),
     "send_on": lazy("Pass on to subordinates"),
     "reconsider": lazy("Ask to reconsider the assignment"),
+    "obstacle": lazy("Report an obstacle"),
 }
 
 
@@ -48,6 +49,9 @@ def _decided(request: DeskRequest, made: Draft) -> HttpResponse:
     at, actor, key = now(), request.actor, key_of(request)
     if request.POST.get("decision") == "approve":
         answer: Answer = once(actor, key, at=at, act=lambda: drafts.approve(made.pk, actor=actor, at=at))
+        if not answer.done and not answer.refused:
+            messages.success(request, _("The draft was approved."))
+            return back_to(request, "/")
         tell(
             request,
             answer,

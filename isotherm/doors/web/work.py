@@ -380,6 +380,15 @@ def _draft_reconsider(_stage: Stage, form: Any, evidence: Sequence[Evidence]) ->
     return _kept(form, evidence, reason=reason), _("Ask to reconsider the assignment: %(reason)s") % {"reason": reason}
 
 
+def _draft_obstacle(stage: Stage, form: Any, evidence: Sequence[Evidence]) -> Prepared:
+    given = form.cleaned_data
+    owing = body_called(given["owing"], stage.actor)
+    return (
+        _kept(form, evidence, kind=given["kind"], missing=given["missing"], owing=owing),
+        _("Obstacle: %(missing)s, owed by %(unit)s") % {"missing": given["missing"], "unit": given["owing"]},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Doing:
     """A verb of the page: its form, its act, what is said after it, and how it is drafted."""
@@ -413,7 +422,7 @@ ACTS: Mapping[str, Doing] = {
     "reconsider": Doing(Verb.ASK_RECONSIDER, forms.ReconsiderForm, _reconsider, lambda n: ngettext(
         "The assigning body was asked to reconsider %(count)s assignment.",
         "The assigning body was asked to reconsider %(count)s assignments.", n), _draft_reconsider, "reconsider"),
-    "obstacle": Doing(Verb.PAUSE, forms.ObstacleForm, _never, lambda n: ""),
+    "obstacle": Doing(Verb.PAUSE, forms.ObstacleForm, _never, lambda n: "", _draft_obstacle, "obstacle"),
     "hand-to": Doing(Verb.HAND_TO, forms.HandToForm, _hand_to, lambda n: ngettext(
         "%(count)s assignment was handed to the post.", "%(count)s assignments were handed to the post.", n)),
     "take-back": Doing(Verb.TAKE_BACK, forms.TakeBackForm, _take_back, lambda n: ngettext(

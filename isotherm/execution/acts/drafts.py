@@ -15,7 +15,7 @@ from django.db import transaction
 from isotherm.actor import Actor, Hand
 from isotherm.directives.queries import document_for
 from isotherm.execution import policy
-from isotherm.execution.acts import plan, reconsider, report, send_on
+from isotherm.execution.acts import obstacles, plan, reconsider, report, send_on
 from isotherm.execution.models import Draft
 from isotherm.execution.papers import Evidence
 from isotherm.execution.queries import visible_drafts
@@ -74,11 +74,26 @@ def _reconsider(document: str, unit_id: int, payload: Mapping[str, Any], actor: 
     )
 
 
+def _obstacle(document: str, unit_id: int, payload: Mapping[str, Any], actor: Actor, at: datetime) -> Outcome:
+    obstacles.raise_obstacle(
+        document,
+        unit_id,
+        kind=payload["kind"],
+        missing=payload["missing"],
+        owing_id=int(payload["owing"]),
+        numbers=payload.get("numbers"),
+        actor=actor,
+        at=at,
+    )
+    return Outcome()
+
+
 VERBS: Mapping[str, Callable[[str, int, Mapping[str, Any], Actor, datetime], Outcome]] = {
     "plan": _plan,
     "report": _report,
     "send_on": _send_on,
     "reconsider": _reconsider,
+    "obstacle": _obstacle,
 }
 
 

@@ -258,3 +258,12 @@ def test_every_date_explains_itself(document: Document, commune: str) -> None:
     page = at_post(f"{commune}:lanh-dao").get(address(document, commune)).content.decode()
     assert "Why this date" in page
     assert "Weekly day off" in page
+
+
+def test_an_officer_prepares_an_obstacle_and_the_chair_raises_it(document: Document, commune: str) -> None:
+    form = {"kind": "money", "missing": "Kinh phí mua máy quét", "owing": "Bộ Tài chính"}
+    assert at_post(f"{commune}:cong-chuc").post(address(document, commune, "obstacle"), form).status_code == 302
+    assert not Obstacle.objects.exists()
+    made = Draft.objects.get()
+    at_post(f"{commune}:lanh-dao").post(f"/drafts/{made.pk}/", {"decision": "approve"})
+    assert Obstacle.objects.get().missing == "Kinh phí mua máy quét"
