@@ -101,7 +101,8 @@ class Grammar:
                 r"|in (?:close )?(?:coordination|cooperation|collaboration) with|together with|in conjunction with)\s+"
             )
         return re.compile(
-            r"phối hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động"
+            r"cùng (?:với )?(?=bộ |các bộ|ủy ban|ubnd|sở |ngân hàng|văn phòng|thanh tra|công an|hội |tập đoàn)"
+            r"|phối hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động"
             r"|và))*,? (?:với|cùng(?: với)?)\s*:?\s+"
         )
 

@@ -119,6 +119,10 @@ class Vietnamese:
         comrade = re.compile(r"(?:các )?đồng chí:? ").match(alike, at)
         if comrade:
             at = comrade.end()
+            named = _capitalised(text, at)
+            office = re.compile(r"(?:,| -) ").match(alike, named)
+            if office and self.titles.match(alike, office.end()):
+                at = office.end()
         person = self._person(text, alike, at)
         if person:
             return person
@@ -129,7 +133,10 @@ class Vietnamese:
         title, body_at = None, at
         titled = self.titles.match(alike, at)
         if titled and not (group and group[1] > titled.end()):
-            title, body_at = one_line(text[at : titled.end()]).rstrip(", "), titled.end()
+            title, body_at = (
+                re.sub(r" (?:các|đồng chí)$", "", one_line(text[at : titled.end()]).rstrip(", ")),
+                titled.end(),
+            )
         found = (
             self._committees(text, alike, body_at)
             or self._ministries(text, alike, body_at)
@@ -382,7 +389,10 @@ class Vietnamese:
             part = re.compile(r" - [A-ZĐ]\w+").match(text, end)
             if part:
                 end = part.end()
-        return end
+        level = (
+            re.compile(r" (?:cấp (?:tỉnh|xã|huyện|trung ương)|các cấp)(?!\w)").match(alike, end) if end > at else None
+        )
+        return level.end() if level else end
 
     def element_begins(self, text: str, alike: str, at: int) -> bool:
         return bool(

@@ -486,3 +486,35 @@ def test_the_file_for_scoring_has_quotes_of_at_most_300_letters_found_in_the_tex
     assert row["quote"] in reading.text
     assert row["deadline"] == "2026-06-30"
     assert to_json(reading)["document"]["number"] == "77/CT-TTg"
+
+
+def test_leads_are_found_behind_names_titles_and_levels() -> None:
+    found = tasks(
+        paper(
+            "1. Giao đồng chí Trần Văn Mẫu, Bộ trưởng Bộ Xây dựng chỉ đạo xử lý dứt điểm các dự án chậm tiến độ.\n"
+            "2. Chủ tịch Hội đồng thành viên, Tổng Giám đốc Tập đoàn Điện lực Việt Nam chịu trách nhiệm bảo đảm điện.\n"
+            "3. Trưởng ban Ban Chỉ đạo Phòng thủ dân sự cấp tỉnh quyết định việc cấm đường.\n"
+            "4. Bộ Ngoại giao chủ trì, cùng Bộ Công Thương đàm phán hiệp định.\n"
+            "5. Trước 17h ngày 10/9, các bộ gửi báo cáo về Bộ Tài chính."
+        )
+    )
+    assert [task.lead for task in found] == [
+        ("Bộ Xây dựng",),
+        ("Tập đoàn Điện lực Việt Nam",),
+        ("Ban Chỉ đạo Phòng thủ dân sự cấp tỉnh",),
+        ("Bộ Ngoại giao",),
+        ("các bộ",),
+    ]
+    assert found[3].coordinate == ("Bộ Công Thương",)
+    assert found[4].deadline == date(2026, 9, 10)
+
+
+def test_words_piled_up_to_be_tried_in_every_combination_are_read_at_once() -> None:
+    for piled in (
+        "1. Bộ Y tế " + "thực hiện các nhiệm vụ " * 300 + "x.",
+        "1. Các bộ, cơ quan ngang bộ " + "nghiêm túc thực hiện nghiêm túc " * 300 + "Chỉ thị kia.",
+        "1. Bộ Y tế báo cáo. " + "hoàn thành việc này xong " * 300 + "trước ngày 30/9/2026 y.",
+        "1. " + "phối hợp với " * 2000,
+        "1. " + "(" * 5000,
+    ):
+        assert read_text(paper(piled)).text

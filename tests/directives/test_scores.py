@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from isotherm.directives.reading import CandidateTask, read_file
 from isotherm.doors.cli import directive
 from isotherm.doors.cli.demo_texts import due_on, render
+from tests.directives.reading.papers import pdf_of, word_of
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "directives"
 DEMO = Path(__file__).resolve().parents[2] / "countries" / "vn" / "demo" / "directives"
@@ -101,3 +102,12 @@ def test_a_demo_paper_gives_each_task_its_lead_and_its_day(name: str) -> None:
 def _said(names: tuple[str, ...] | list[str]) -> set[str]:
     plain = {name.lower().replace(" trực thuộc trung ương", "").removeprefix("các ").strip() for name in names}
     return {name.replace("các tỉnh, thành phố", "tỉnh, thành phố") for name in plain if name}
+
+
+def test_the_programme_gives_the_same_tasks_as_text_as_word_and_as_pdf() -> None:
+    text, found, _table = read("01-nq-01-chuong-trinh")
+    for twin in (word_of(text), pdf_of(text)):
+        again = read_file(twin, "twin").candidates
+        assert [(task.path, task.lead, task.deadline) for task in again] == [
+            (task.path, task.lead, task.deadline) for task in found
+        ]
