@@ -114,6 +114,8 @@ def _is_noisy_mark(line: str) -> bool:
 
 def _said(words: list[str], word: str) -> bool:
     position = words.index(word)
+    if like(" ".join(words[position + 1 : position + 2])) in {"nhà", "mã", "độ", "vụ", "khẩu"}:
+        return True
     return position > 0 and like(words[position - 1]) in {"bí", "bảo", "cơ", "thân", "bề", "có", "gặp"}
 
 

@@ -149,6 +149,7 @@ def test_a_mark_that_recognition_garbled_is_still_one(line: str) -> None:
 def test_a_clean_recognised_page_passes() -> None:
     secrecy.refuse_if_stamped(PAPER)
     secrecy.refuse_if_stamped(PAPER.replace("mưa bão", "bảo vệ bí mật nhà nước"))
+    secrecy.refuse_if_stamped(PAPER.replace("CHỈ THỊ", "CHỈ THỊ\nVỀ VIỆC TĂNG CƯỜNG BẢO VỆ BÍ\nMẬT NHÀ NƯỚC"))
 
 
 needs_tesseract = pytest.mark.skipif(scan.tesseract() is None, reason="Tesseract with Vietnamese is not installed")
