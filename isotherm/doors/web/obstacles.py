@@ -186,7 +186,8 @@ def _possible(actor: Actor, debt: Debt) -> list[str]:
 def _context(request: DeskRequest, debt: Debt, refused: Mapping[str, django_forms.Form]) -> dict[str, object]:
     actor, at = request.actor, now()
     waiting = debts.waiting(actor, debt.id)
-    lines = list(ledger.history("obstacle", debt.id))
+    # A thousand communes may have raised it: their lines are told as one.
+    lines = list(ledger.history("obstacle", debt.id).exclude(verb="obstacle.raised"))
     ids = {one.unit_id for one in waiting} | {debt.owing_id} | {line.unit_id for line in lines if line.unit_id}
     return {
         "debt": debt,
