@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -106,13 +105,12 @@ def _template(server: psycopg.Connection[Any]) -> str:
 
 
 def _drop(server: psycopg.Connection[Any], name: str) -> None:
-    """Backends of closed connections take a moment to leave; the owner may not end those of the other role."""
-    for _try in range(50):
-        try:
-            server.execute(f'drop database if exists "{name}"')
-            return
-        except psycopg.errors.ObjectInUse:
-            time.sleep(0.1)
+    """Each role ends its own backends that are left in the database; the owner may not end the other's."""
+    ending = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s and pid <> pg_backend_pid()"
+    application = {**connections["default"].get_connection_params(), "dbname": "postgres"}
+    with psycopg.connect(**application, autocommit=True) as mine:
+        mine.execute(f"{ending} and usename = current_user", [name])
+    server.execute(f"{ending} and usename = current_user", [name])
     server.execute(f'drop database if exists "{name}"')
 
 

@@ -259,11 +259,20 @@ def _boundaries(documents: Sequence[int], scope: Scope) -> list[thermal.Boundary
 
 
 def _units_of_levels(documents: Sequence[int], scope: Scope) -> list[tuple[str, str, int]]:
-    inside, params = scope.on("unit_id")
+    """From the frozen expectation, so that it is right from the moment of issue."""
+    inside, params = scope.on("m.unit_id")
     with connection.cursor() as cursor:
         cursor.execute(
-            "select upper_level, level, count(distinct unit_id) from analysis_chains "
-            f"where document_id = any(%s) {inside} group by 1, 2",
+            f"""
+            select m.upper_level, m.level, count(distinct m.unit_id)
+            from (
+                select distinct expected_id from directives_task
+                where document_id = any(%s) and kind = 'task' and expected_id is not null
+            ) t
+            join directives_member m on m.unit_set_id = t.expected_id
+            where true {inside}
+            group by 1, 2
+            """,
             [list(documents), *params],
         )
         return [(row[0], row[1], int(row[2])) for row in cursor.fetchall()]

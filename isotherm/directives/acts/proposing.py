@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from isotherm.directives.deadlines import counted
 from isotherm.directives.models import Document, Lead, Task
 from isotherm.units import queries as unit_queries
 from isotherm.units import tree
 from isotherm.words import _
+from isotherm.workdays.calendar import Calendar
+from isotherm.workdays.queries import current
 
 if TYPE_CHECKING:
     from isotherm.directives.reading import CandidateTask
@@ -60,8 +63,24 @@ def resolve_leads(words: Sequence[str], *, issuer_id: int, day: date) -> Leads:
     )
 
 
+def due_of(candidate: CandidateTask, *, signed_on: date, days: Calendar) -> date | None:
+    """The date in the text; or, counted from signing, the day the calendar gives. From receipt or an event nobody knows
+    yet: none, and the words stay."""
+    if candidate.deadline is not None or candidate.deadline_kind != "relative":
+        return candidate.deadline
+    term = counted(candidate.deadline_text or "")
+    if term is None or term.begins != "signing":
+        return None
+    if term.unit == "working_day":
+        return days.add_workdays(signed_on, term.amount)
+    if term.unit in ("day", "week"):
+        return days.calendar_days(signed_on, term.amount * (7 if term.unit == "week" else 1))
+    return None
+
+
 def propose(document: Document, candidates: Iterable[CandidateTask]) -> list[Task]:
     tasks, leads = [], []
+    days = current()
     for number, candidate in enumerate(candidates, start=1):
         found = resolve_leads(candidate.lead, issuer_id=document.issuer_id, day=document.signed_on)
         doubts = [*candidate.doubts]
@@ -81,9 +100,9 @@ def propose(document: Document, candidates: Iterable[CandidateTask]) -> list[Tas
                 lead_group=found.group,
                 coordinate=list(candidate.coordinate),
                 action=candidate.action,
-                due_on=candidate.deadline,
+                due_on=due_of(candidate, signed_on=document.signed_on, days=days),
                 due_time=candidate.deadline_time,
-                first_due_on=candidate.deadline,
+                first_due_on=due_of(candidate, signed_on=document.signed_on, days=days),
                 deadline_text=candidate.deadline_text or "",
                 deadline_kind=candidate.deadline_kind or "",
                 recurrence=candidate.recurrence or "",
