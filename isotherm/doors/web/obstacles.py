@@ -213,7 +213,6 @@ def _detail(line: LedgerLine) -> str:
 
 
 LINES = {
-    "obstacle.raised": lazy("Obstacle raised"),
     "obstacle.accepted": lazy("The pause was accepted"),
     "obstacle.refused": lazy("The pause was refused"),
     "obstacle.promised": lazy("Promise given"),

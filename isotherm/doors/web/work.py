@@ -473,6 +473,9 @@ def _form(verb: str, stage: Stage, *, bound: bool = False, numbers: Sequence[int
     kind = ACTS[verb].form
     if issubclass(kind, forms.SendOnForm):
         more["units"] = stage.children
+    if kind is forms.ExcuseForm:
+        missing = {row.unit_id for row in stage.below if row.counts.missing}
+        more["units"] = [(one, name) for one, name in stage.children if one in missing]
     if kind is forms.HandToForm:
         posts = Post.objects.filter(unit_id=stage.unit.pk, valid__contains=stage.actor.day).order_by("id")
         more["posts"] = [(post.pk, post.title(language())) for post in posts]
