@@ -80,7 +80,8 @@ def run(tasks: int) -> dict[str, Any]:
     def seat(code: str) -> Any:
         return actor_of_post(Post.objects.get(code=code), day=day)
 
-    chairs = {post.unit_id: actor_of_post(post, day=day) for post in Post.objects.filter(code__endswith=":lanh-dao", unit_id__in=provinces)}
+    seats = Post.objects.filter(code__endswith=":lanh-dao", unit_id__in=provinces)
+    chairs = {post.unit_id: actor_of_post(post, day=day) for post in seats}
     review.submit(document.code, actor=seat("VPCP:chuyen-vien"), at=MONDAY)
     head = seat("VPCP:lanh-dao")
     with clock(took, "product"), clock(took, "issue"):
@@ -101,7 +102,10 @@ def run(tasks: int) -> dict[str, Any]:
         cursor.execute(columns)
         names = ", ".join(row[0] for row in cursor.fetchall())
         with clock(took, "bare"):
-            cursor.execute(f"insert into bare ({names}) select {names} from execution_assignment where document_id = %s", [document.pk])
+            cursor.execute(
+                f"insert into bare ({names}) select {names} from execution_assignment where document_id = %s",
+                [document.pk],
+            )
         cursor.execute("drop table bare")
     with clock(took, "fold"):
         fold()

@@ -1,4 +1,4 @@
-"""A database of the benchmark's own on the server the product uses, with the schema and the country; dropped at the end."""
+"""A database of the benchmark's own on the product's server, with schema and country; dropped at the end."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def sees_no_work(actor: Actor) -> bool:
     return not actor.units or actor.hands == frozenset({Hand.ADMINISTRATOR})
 
 
-def seen_units_sql(actor: Actor) -> tuple[str, list[object]]:
+def seen_units_sql(actor: Actor) -> tuple[str, list[list[int] | int]]:
     """SQL of the ids of all units whose work the actor reads, with its parameters."""
     if sees_no_work(actor):
         return "select 0::bigint where false", []
@@ -43,5 +43,5 @@ def sees_unit(actor: Actor, unit_id: int) -> bool:
         return not sees_no_work(actor)
     sql, params = seen_units_sql(actor)
     with connection.cursor() as cursor:
-        cursor.execute(f"select exists (select 1 from ({sql}) s(id) where s.id = %s)", [*params, unit_id])  # noqa: S608
+        cursor.execute(f"select exists (select 1 from ({sql}) s(id) where s.id = %s)", [*params, unit_id])
         return bool(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""Signing in, with limits: per login and, more loosely, per address, so that a commune behind one address still works."""
+"""Signing in, with limits: per login and, more loosely, per address: a commune behind one address still works."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def sign_in(login: str, password: str, *, address: str, at: datetime) -> Person:
     elif person.check_password(password):
         with transaction.atomic():
             SignInTry.objects.filter(login=login).delete()
-            ledger.write(Actor.system("sign-in"), "person.signed_in", at=at, subject_kind="person", subject_id=person.pk)
+            itself = Actor.system("sign-in")
+            ledger.write(itself, "person.signed_in", at=at, subject_kind="person", subject_id=person.pk)
         return person
     SignInTry.objects.filter(at__lt=_window_start(at)).delete()
     SignInTry.objects.create(login=login, address=address, at=at)

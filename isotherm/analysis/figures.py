@@ -1,4 +1,4 @@
-"""Every published number, defined once: name, sentence, what is counted over what. Pages, CLI and letters take it by name."""
+"""Every published number, defined once: name, sentence, what is counted over what. Pages and CLI take it by name."""
 
 from __future__ import annotations
 

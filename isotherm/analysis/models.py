@@ -63,7 +63,7 @@ class Chains(models.Model):
     unit_id = models.BigIntegerField()
     chains = models.IntegerField()
     elapsed = models.BigIntegerField()
-    # Conduction of the boundary above this unit: pairs whose upper had taken up, and of those sent and taken up in time.
+    # Conduction of the boundary above this unit: pairs whose upper had taken up; of those, sent and taken up in time.
     reachable = models.IntegerField()
     conducted = models.IntegerField()
 

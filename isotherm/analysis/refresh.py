@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -32,14 +32,14 @@ def _query(name: str) -> str:
 def refresh(document_id: int, at: datetime) -> None:
     """Make the derived rows of one document anew as of `at`. Two refreshes of one document wait for each other."""
     days = current()
-    params = {
+    params: dict[str, int | str | date | datetime] = {
         "document": document_id,
         "at": at,
         "last_due": days.last_due_day(at),
         "zone": settings.TIME_ZONE,
     }
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext('isotherm.analysis.refresh'), hashint8(%s))", [document_id])
+        cursor.execute("select pg_advisory_xact_lock(hashtext('isotherm.refresh'), hashint8(%s))", [document_id])
         for model in (BreakPoint, Holding, Chains, Reach):
             model.objects.filter(document_id=document_id).delete()
         # The pairs are worked out once; the planner learns how many they are before it joins them.

@@ -1,4 +1,4 @@
-"""Documents, their passages, and the tasks taken from them. A task is counted once, however many units it is given to."""
+"""Documents, their passages, and the tasks taken from them. A task is counted once, to however many it is given."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def six_points(
     product: str,
     authority: str,
 ) -> dict[str, bool]:
-    """6 rõ: rõ người, rõ việc, rõ thời gian, rõ trách nhiệm, rõ sản phẩm, rõ thẩm quyền, in the Prime Minister's order."""
+    """6 rõ, in the Prime Minister's order: rõ người, việc, thời gian, trách nhiệm, sản phẩm, thẩm quyền."""
     return {
         "person": len(leads) > 0,
         "work": len(action.split()) >= 3,

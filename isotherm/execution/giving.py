@@ -47,8 +47,8 @@ def give(
 ) -> list[Given]:
     """Make the assignments that the SQL `chosen` yields, with columns: document_id, task_id, task_code, unit_id,
     carrier_id, giver_id, confirmer_id, parent_id, depth, level, upper_level, via_id, expected, was, below, due_on,
-    first_due_on. `was`: the outcome under which the untold pair stands in the cells until now (missing, or paused with its
-    parent), null if it does not.
+    first_due_on. `was`: the outcome under which the untold pair stands in the cells until now (missing, or paused with
+    its parent), null if it does not.
     """
     sql = f"""
         with child as materialized (
@@ -62,7 +62,8 @@ def give(
         line as (
             insert into records_ledgerline ({ledger.COLUMNS})
             select %(at)s, %(person)s, %(post)s, giver_id, %(job)s, %(verb)s, 'task', task_id, min(task_code),
-                   min(document_id), jsonb_build_object('parent', parent_id), count(*), 'assignment', 'execution_assignment.sent_line',
+                   min(document_id), jsonb_build_object('parent', parent_id), count(*), 'assignment',
+                   'execution_assignment.sent_line',
                    {ledger.members_digest("assignment", "id")}, %(paper)s, %(late)s
             from child group by giver_id, task_id, parent_id
             returning id, unit_id, subject_id, (facts->>'parent')::bigint as parent_id, count

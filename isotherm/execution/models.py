@@ -123,7 +123,9 @@ class Excuse(models.Model):
     line_id = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["task_id", "unit_id"], name="a_unit_is_excused_from_a_task_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["task_id", "unit_id"], name="a_unit_is_excused_from_a_task_once"),
+        ]
 
 
 class Plan(models.Model):

@@ -22,8 +22,8 @@ def visible_assignments(actor: Actor) -> QuerySet[Assignment]:
         return Assignment.objects.none()
     sql, params = reach.seen_units_sql(actor)
     own = sorted(actor.units)
-    within = RawSQL(
-        f"(execution_assignment.carrier_id in ({sql}) or execution_assignment.unit_id in ({sql}))",  # noqa: S611
+    within = RawSQL(  # noqa: S611  the reach's own SQL
+        f"(execution_assignment.carrier_id in ({sql}) or execution_assignment.unit_id in ({sql}))",
         [*params, *params],
     )
     return Assignment.objects.annotate(_within=within).filter(

@@ -237,7 +237,7 @@ def _reasons(verb: Verb, ids: Sequence[int], intents: Intents) -> tuple[Refused,
     party = PARTY[verb] or "null::bigint"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select a.id, a.state, {party} from execution_assignment a where a.id = any(%s)",  # noqa: S608
+            f"select a.id, a.state, {party} from execution_assignment a where a.id = any(%s)",
             [list(ids)],
         )
         found = {row[0]: (State(row[1]), row[2]) for row in cursor.fetchall()}

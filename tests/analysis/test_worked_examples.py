@@ -27,7 +27,8 @@ def sent(world: World):
 def everybody(document, verb, at):
     """All that can do it now do it, each in its own name: the set form that the product's own jobs use."""
     rows = list(Assignment.objects.filter(document_id=document.pk).values_list("id", "carrier_id"))
-    verb(Intents([r[0] for r in rows], [at] * len(rows), [r[1] for r in rows], [None] * len(rows), [None] * len(rows), job="test"))
+    ids, carriers, nobody = [row[0] for row in rows], [row[1] for row in rows], [None] * len(rows)
+    verb(Intents(ids, [at] * len(rows), carriers, nobody, list(nobody), job="test"))
 
 
 def provinces_send_on(world, document, at):

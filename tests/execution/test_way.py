@@ -40,7 +40,8 @@ def from_rows(document_id: int) -> dict[tuple[object, ...], int]:
                 group by 1, 2, 3, 4, 5, 6
                 union all
                 select m.unit_id, m.level, d.duty, d.due,
-                       case when t.state = 'recalled' or up.state in ('returned', 'withdrawn') then 'withdrawn' when e.id is not null then 'excused'
+                       case when t.state = 'recalled' or up.state in ('returned', 'withdrawn') then 'withdrawn'
+                            when e.id is not null then 'excused'
                             when up.paused_at is not null then 'paused' else 'missing' end, false, count(*)
                 from directives_task t
                 join directives_member m on m.unit_set_id = t.expected_id and m.depth > 1
@@ -114,8 +115,9 @@ def test_a_pause_stops_the_clock_and_delivery_wakes_it(world, sent):
         at=MONDAY + DAY,
     )
     assert world.assignment(sent, "P-52").paused_at is None
+    promised = (MONDAY + 10 * DAY).date()
     obstacles.decide_pause(
-        obstacle.code, agreed=True, promised_on=(MONDAY + 10 * DAY).date(), actor=world.chair("BTC"), at=MONDAY + 2 * DAY
+        obstacle.code, agreed=True, promised_on=promised, actor=world.chair("BTC"), at=MONDAY + 2 * DAY
     )
     assert world.assignment(sent, "P-52").holder_id == finance
     assert counted(sent.pk) == from_rows(sent.pk)

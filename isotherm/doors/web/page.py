@@ -91,7 +91,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "draft_done": "",
         "messages": messages.get_messages(request),
     }
-    if actor is not None and actor.unit_id is not None:
+    if actor is not None and actor.unit_id is not None and actor.post_id is not None:
         person = request.user
         post = Post.objects.get(pk=actor.post_id)
         facts["person_name"] = person.name if isinstance(person, Person) else actor.name

@@ -34,8 +34,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 remedy=lazy("Ask the administrator of your body to enter your appointment."),
             )
     except Refusal as no:
-        context = {"refusal": no, "login": asked, "next": request.POST.get("next", "")}
-        return show(request, "session/sign_in.html", context | _demo_people(), status=no.http_status)
+        refused = {"refusal": no, "login": asked, "next": request.POST.get("next", "")}
+        return show(request, "session/sign_in.html", {**refused, **_demo_people()}, status=no.http_status)
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     return _onward(request, person)
 

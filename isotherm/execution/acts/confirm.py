@@ -81,7 +81,7 @@ def redo(
     today = local_day(at)
     first = limits.first()
     # A parent whose own date has passed cannot bind the new date of its child.
-    limit = first[0] if first and first[0] > today else None
+    limit = first[0] if first and first[0] and first[0] > today else None
     refuse_unless(rules.wrong_new_date(due_on, today=today, parent_due=limit))
     intents = Intents.of(actor, ids, unit_id=confirmer_id, at=at, again_by=("date", due_on))
     return over_again(intents, reason=reason.strip()).or_refuse()

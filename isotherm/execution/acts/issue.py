@@ -30,8 +30,8 @@ _CHOSEN = """
            null::bigint as parent_id, 1 as depth, coalesce(m.level, 'other') as level,
            coalesce(m.upper_level, %(issuer_level)s) as upper_level, %(issuer)s::bigint as via_id,
            m.id is not null and t.kind = 'task' as expected, null::text as was,
-           (select count(*) from directives_member b where b.unit_set_id = t.expected_id and b.upper_id = l.unit_id)::int
-               as below,
+           (select count(*) from directives_member b
+            where b.unit_set_id = t.expected_id and b.upper_id = l.unit_id)::int as below,
            t.due_on, t.due_on as first_due_on
     from directives_task t
     join (

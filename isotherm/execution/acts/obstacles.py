@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -177,7 +178,9 @@ def deliver(code: str, *, symbol: str, actor: Actor, at: datetime) -> Obstacle:
     if obstacle.state not in OPEN:
         raise NotNow(lazy("This is no open debt of your body."))
     if not symbol.strip():
-        raise NotAccepted(lazy("Give the number and symbol of the document, or say what was delivered."), field="symbol")
+        raise NotAccepted(
+            lazy("Give the number and symbol of the document, or say what was delivered."), field="symbol"
+        )
     obstacle.state, obstacle.delivered_at = Obstacle.State.DELIVERED, at
     obstacle.delivered_symbol = symbol.strip()[:120]
     obstacle.save(update_fields=["state", "delivered_at", "delivered_symbol"])
@@ -191,9 +194,8 @@ def visible_obstacles(actor: Actor) -> list[int]:
     own = sorted(actor.units)
     mine = queries.visible_assignments(actor).values("id")
     linked = Hindrance.objects.filter(assignment_id__in=mine).values("obstacle_id")
-    return list(
-        Obstacle.objects.filter(id__in=linked).union(Obstacle.objects.filter(owing_id__in=own)).values_list("id", flat=True)
-    )
+    owed = Obstacle.objects.filter(owing_id__in=own)
+    return list(Obstacle.objects.filter(id__in=linked).union(owed).values_list("id", flat=True))
 
 
 def _obstacle_for(actor: Actor, code: str) -> Obstacle:
@@ -285,7 +287,7 @@ def _pause(intents: Intents, obstacle: Obstacle) -> None:
 
 
 def _wake(obstacle: Obstacle, *, actor: Actor, at: datetime) -> None:
-    paused = list(
+    paused: list[tuple[Any, ...]] = list(
         Assignment.objects.filter(pause_obstacle_id=obstacle.pk)
         .exclude(paused_at=None)
         .values_list("id", "paused_at", "take_up_due", "plan_due", "send_on_due", "report_due", "due_on")

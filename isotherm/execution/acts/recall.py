@@ -71,7 +71,7 @@ def correct(
     actor: Actor,
     at: datetime,
 ) -> Task:
-    """Correct one field; the old words stay beside it. A new due date moves all open assignments, whose first date stays."""
+    """Correct one field; the old words stay beside it. A new due date moves open assignments, not their first one."""
     if what not in CORRECTABLE:
         raise NotAccepted(lazy("This cannot be corrected: recall the task and give it anew."), field="what")
     task = _issued(actor, code)
@@ -111,7 +111,7 @@ def _issued(actor: Actor, code: str) -> Task:
 
 
 def _untold(task: Task, *, into: str, done_due: date | None) -> None:
-    """Move the cells of pairs nobody was told: to outcome `into` (empty: the one they have), `done` due on `done_due`."""
+    """Move the cells of pairs nobody was told: to outcome `into` (empty: their own), `done` due on `done_due`."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -125,10 +125,12 @@ def _untold(task: Task, *, into: str, done_due: date | None) -> None:
                 ('take_up', pd.take_up), ('plan', pd.plan), ('report', pd.report), ('done', pd.done)
             ) d(duty, due)
             cross join lateral (
-                select d.due, w.was, -1 from (select case when up.paused_at is null then 'missing' else 'paused' end) w(was)
+                select d.due, w.was, -1
+                from (select case when up.paused_at is null then 'missing' else 'paused' end) w(was)
                 union all
                 select case when d.duty = 'done' then %(done_due)s::date else d.due end,
-                       coalesce(nullif(%(into)s, ''), case when up.paused_at is null then 'missing' else 'paused' end), 1
+                       coalesce(nullif(%(into)s, ''), case when up.paused_at is null then 'missing' else 'paused' end),
+                       1
             ) o(due, outcome, sign)
             where m.unit_set_id = %(set)s and m.depth > 1
               and not exists (select 1 from execution_assignment a where a.task_id = %(task)s and a.unit_id = m.unit_id)

@@ -212,7 +212,8 @@ def over_excuse(
             join directives_task t on t.id = p.task_id
             join directives_member m on m.unit_set_id = t.expected_id and m.upper_id = p.unit_id
             where p.id = any(%(parents)s) and (%(targets)s::bigint[] is null or m.unit_id = any(%(targets)s::bigint[]))
-              and not exists (select 1 from execution_assignment a where a.task_id = p.task_id and a.unit_id = m.unit_id)
+              and not exists (select 1 from execution_assignment a
+                              where a.task_id = p.task_id and a.unit_id = m.unit_id)
               and not exists (select 1 from execution_excuse e where e.task_id = p.task_id and e.unit_id = m.unit_id)
             """,
             {"parents": working, "targets": None if targets is None else list(targets)},
