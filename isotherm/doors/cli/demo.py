@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,14 @@ def group(until: datetime | None, truth: Path | None) -> None:
     load(until=moment(until), truth=truth)
 
 
-def load(*, until: datetime, truth: Path | None = None, say: Callable[[str], None] = click.echo) -> Planting:
+def load(
+    *,
+    until: datetime,
+    truth: Path | None = None,
+    provinces: Sequence[str] | None = None,
+    say: Callable[[str], None] = click.echo,
+) -> Planting:
+    """`provinces` (names) makes a smaller country: only they are meant by "the provinces"."""
     from isotherm.doors.simulator import stage
     from isotherm.doors.simulator.story import close, play
 
@@ -70,7 +77,7 @@ def load(*, until: datetime, truth: Path | None = None, say: Callable[[str], Non
     say(_("The demo is loaded: people, papers, half a year of acts. This takes a few minutes, once."))
     held = _add_people(people, at=until - timedelta(days=story["paper"][0]["days_ago"]) - BEFORE)
     say(_("%(count)s people") % {"count": len(held)})
-    entered = _enter_papers(story, held, until=until, say=say)
+    entered = _enter_papers(story, held, until=until, provinces=provinces, say=say)
     documents = [one.document for one in entered.values()]
     planting = _planting(story, entered, day=until.date())
     fates, blocking = _fates(story, entered)
@@ -155,7 +162,12 @@ def _add_people(people: Mapping[str, Any], *, at: datetime) -> dict[str, Person]
 
 
 def _enter_papers(
-    story: Mapping[str, Any], held: Mapping[str, Person], *, until: datetime, say: Callable[[str], None]
+    story: Mapping[str, Any],
+    held: Mapping[str, Person],
+    *,
+    until: datetime,
+    provinces: Sequence[str] | None,
+    say: Callable[[str], None],
 ) -> dict[str, Entered]:
     from isotherm.accounts.models import Post
     from isotherm.accounts.queries import actor_of_post
@@ -173,7 +185,7 @@ def _enter_papers(
             for code in (f"{office}:chuyen-vien", f"{office}:lanh-dao")
         )
         paper = Paper(_folder() / "directives" / f"{one['file']}.txt", issuer=one.get("issuer", ""))
-        entered[one["file"]] = made = enter(paper, registrar=registrar, sender=sender, at=at)
+        entered[one["file"]] = made = enter(paper, registrar=registrar, sender=sender, at=at, provinces=provinces)
         say(
             _("  %(symbol)s of %(day)s: %(tasks)s tasks, the reader's proposal corrected %(corrected)s times")
             % {
