@@ -1,4 +1,4 @@
-"""The demo tells what it must: the figures of its conclusions, what was planted, no commune with more than it can bear."""
+"""The demo tells what it must: the figures of its conclusions, what was planted, no commune with more than it bears."""
 
 from __future__ import annotations
 
