@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -66,13 +64,6 @@ def table() -> list[Row]:
         assert len(answers) == len(ROLES), f"{len(answers)} answers for {len(ROLES)} roles: {line}"
         rows.append(Row(found["route"], found["address"], found["method"], found["form"] or "", answers))
     return rows
-
-
-@pytest.fixture(scope="module")
-def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Scene()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

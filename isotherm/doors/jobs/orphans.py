@@ -1,9 +1,13 @@
-"""Bulk tables have no constraint on their foreign keys (STYLE.md, Reach); their orphans are looked for at night."""
+"""Bulk tables have no constraint on what they point at (STYLE.md, Reach); their orphans are looked for at night.
+
+Most of them keep plain numbers: a row of a lower floor may name a higher one (the ledger names documents) without
+knowing it. What a column points at is told by its name, the same in every room.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +15,38 @@ from django.apps import apps
 from django.db import connection, models
 
 log = logging.getLogger("isotherm.jobs")
+
+# column -> table
+TARGETS: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "unit_id",
+            "upper_id",
+            "via_id",
+            "carrier_id",
+            "holder_id",
+            "giver_id",
+            "given_by_id",
+            "confirmer_id",
+            "asked_of_id",
+            "owing_id",
+            "raised_by_id",
+            "accepted_by_id",
+            "body_id",
+            "scope_unit_id",
+        ),
+        "units_unit",
+    ),
+    **dict.fromkeys(("post_id", "desk_id"), "accounts_post"),
+    "person_id": "accounts_person",
+    "document_id": "directives_document",
+    "task_id": "directives_task",
+    **dict.fromkeys(("assignment_id", "parent_id"), "execution_assignment"),
+    **dict.fromkeys(("obstacle_id", "pause_obstacle_id"), "execution_obstacle"),
+    **dict.fromkeys(("line_id", "arrived_line_id", "sent_line"), "records_ledgerline"),
+}
+# What these point at stands beside them, in a column that names the kind.
+BY_KIND = frozenset({"subject_id", "record_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +59,11 @@ class Orphans:
 
 
 def find() -> Iterator[Orphans]:
-    for table, column, target, target_column in _unguarded():
+    for table, column, target in references():
         with connection.cursor() as cursor:
             cursor.execute(
-                f'SELECT count(*), min(o.id) FROM "{table}" o WHERE o."{column}" IS NOT NULL '
-                f'AND NOT EXISTS (SELECT FROM "{target}" t WHERE t."{target_column}" = o."{column}")'
+                f'SELECT count(*), min(o."{column}") FROM "{table}" o WHERE o."{column}" IS NOT NULL '
+                f'AND NOT EXISTS (SELECT FROM "{target}" t WHERE t.id = o."{column}")'
             )
             count, example = cursor.fetchone()
         if count:
@@ -37,20 +73,24 @@ def find() -> Iterator[Orphans]:
 def report(_now: datetime) -> None:
     for orphans in find():
         log.error(
-            "%s rows of %s (one is %s) name in %s a row of %s that is not there.",
+            "%s rows of %s name in %s a row of %s that is not there (%s, for one).",
             orphans.count,
             orphans.table,
-            orphans.example,
             orphans.column,
             orphans.target,
+            orphans.example,
         )
 
 
-def _unguarded() -> Iterator[tuple[str, str, str, str]]:
+def references() -> Iterator[tuple[str, str, str]]:
+    """Every unconstrained reference of the rooms: table, column, the table it points at."""
     for model in apps.get_models():
+        if not model.__module__.startswith("isotherm."):
+            continue
         for field in model._meta.local_fields:
-            if not isinstance(field, models.ForeignKey) or model._meta.pk.name != "id":
-                continue
-            if not getattr(field, "db_constraint", True):
-                target = field.related_model._meta
-                yield model._meta.db_table, str(field.column), target.db_table, str(field.target_field.column)
+            table, column = model._meta.db_table, str(field.column)
+            if isinstance(field, models.ForeignKey):
+                if not getattr(field, "db_constraint", True):
+                    yield table, column, field.related_model._meta.db_table
+            elif isinstance(field, models.BigIntegerField) and column in TARGETS:
+                yield table, column, TARGETS[column]
