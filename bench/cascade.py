@@ -1,6 +1,6 @@
 """Passing tasks on to 34 provinces and 3,321 communes through the product's acts, against one bare INSERT … SELECT.
 
-    python bench/cascade.py [--tasks 242] [--growth]
+    python -m bench.cascade [--tasks 242] [--growth]
 
 The bare statement writes the same rows into a table of the same shape with the same indexes and no foreign keys. The
 product's time is issue plus 34 acts of passing on, with expectation, ledger lines, deliveries and tally deltas.
@@ -14,7 +14,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from stage import clock, machine, say, stage
+from bench.stage import clock, machine, say, stage
 
 MONDAY = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
 
