@@ -46,17 +46,22 @@ def group(until: datetime | None, truth: Path | None) -> None:
 
     if stage.half_done():
         stage.clear(click.echo)
-    stands = stage.finished()
-    if stands is not None and stands.get("story") == STORY:
+    if is_there():
         click.echo(_("The demo is there."))
         return
-    if stands is not None:
+    if stage.finished() is not None:
         raise NotNow(
             lazy("Another simulated country stands in this database."),
             remedy=lazy("Give the demo a database of its own: ISOTHERM_DATA=/another/folder isotherm demo"),
         )
     stage.refuse_among_real_work()
     load(until=moment(until), truth=truth)
+
+
+def is_there() -> bool:
+    from isotherm.doors.simulator import stage
+
+    return not stage.half_done() and (stage.finished() or {}).get("story") == STORY
 
 
 def load(
@@ -87,6 +92,7 @@ def load(
         until=until,
         fates=fates,
         blocking=blocking,
+        left_alone=_left_alone(story, entered),
         progress=Progress(min(one.signed_on for one in documents), until.date(), say),
         statistics=stage.statistics,
     )
@@ -171,13 +177,15 @@ def _enter_papers(
 ) -> dict[str, Entered]:
     from isotherm.accounts.models import Post
     from isotherm.accounts.queries import actor_of_post
-    from isotherm.doors.simulator.papers import Paper, enter
+    from isotherm.doors.simulator.papers import Paper, enter, register_only
     from isotherm.workdays.queries import current
 
     days = current()
     entered = {}
     for one in story["paper"]:
-        day = days.next_workday(until.date() - timedelta(days=one["days_ago"]))
+        day = until.date() - timedelta(days=one["days_ago"])
+        while not days.is_workday(day):
+            day -= timedelta(days=1)
         at = datetime.combine(day, datetime.min.time(), tzinfo=days.zone) + REGISTERED_AT
         office = one.get("office", OFFICE)
         registrar, sender = (
@@ -185,7 +193,12 @@ def _enter_papers(
             for code in (f"{office}:chuyen-vien", f"{office}:lanh-dao")
         )
         paper = Paper(_folder() / "directives" / f"{one['file']}.txt", issuer=one.get("issuer", ""))
-        entered[one["file"]] = made = enter(paper, registrar=registrar, sender=sender, at=at, provinces=provinces)
+        if one.get("waits"):
+            waiting = register_only(paper, registrar=registrar, at=at)
+            say(_("  %(symbol)s waits for its tasks to be confirmed") % {"symbol": waiting.symbol})
+            continue
+        made = enter(paper, registrar=registrar, sender=sender, at=at, provinces=provinces)
+        entered[one["file"]] = made
         say(
             _("  %(symbol)s of %(day)s: %(tasks)s tasks, the reader's proposal corrected %(corrected)s times")
             % {
@@ -237,6 +250,16 @@ def _fates(
     leads |= {task: unit for task, unit in first_leads([owing.document]).items() if task == its_task}
     fates[its_task] = Fate.UNDER_WAY
     return fates, {task: unit for task, unit in leads.items() if fates[task] is Fate.UNDER_WAY}
+
+
+def _left_alone(story: Mapping[str, Any], entered: Mapping[str, Entered]) -> set[tuple[str, str]]:
+    """Papers that units of the demo people leave to whoever looks through their eyes."""
+    return {
+        (entered[one["file"]].document.code, unit)
+        for one in story["paper"]
+        if one["file"] in entered
+        for unit in one.get("left_to", ())
+    }
 
 
 def _seal() -> None:

@@ -71,6 +71,7 @@ def prepare(*, demo: bool) -> None:
 
     from isotherm.accounts.models import Mandate
     from isotherm.doors.cli import setup, words
+    from isotherm.doors.cli.demo import is_there
 
     if _schema_is_behind():
         click.echo(_("Preparing the database."))
@@ -79,7 +80,7 @@ def prepare(*, demo: bool) -> None:
         setup.load_country(click.echo)
     words.compile_words()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    if demo:
+    if demo and not is_there():
         # In a process of its own: what loading takes of memory is given back before the pages are served.
         loading = subprocess.run([sys.executable, "-m", "isotherm.doors.cli.main", "demo"], check=False)
         if loading.returncode:

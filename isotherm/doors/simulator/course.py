@@ -6,7 +6,7 @@ played verb by verb as well as moment by moment.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -96,6 +96,7 @@ class Courses:
     until: datetime
     fates: Mapping[tuple[str, int], Fate] = field(default_factory=dict)
     blocking: Mapping[tuple[str, int], int] = field(default_factory=dict)  # who keeps a task under way
+    left_alone: Collection[tuple[str, str]] = frozenset()  # documents that units leave to a visitor
 
     def of(self, rows: Sequence[Row]) -> list[Event]:
         """All acts on these rows of one unit and one directive, and those of whoever decides on them."""
@@ -121,7 +122,7 @@ class _Course:
         return self.plan.province_is(self.first.document, self.first.unit)
 
     def events(self) -> Iterator[Event]:
-        if self.is_cold:
+        if self.is_cold or self.who in self.made.left_alone:
             return
         taken_up = self._take_up()
         if taken_up is None:

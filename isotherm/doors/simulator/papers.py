@@ -50,16 +50,20 @@ class Entered:
     corrected: int  # how often the reader's proposal had to be changed
 
 
+def register_only(paper: Paper, *, registrar: Actor, at: datetime) -> Document:
+    """The paper with its proposed tasks, waiting for somebody to confirm them."""
+    text = render(paper.path.read_text(encoding="utf-8"), local_day(at))
+    incoming = register.receive(text.encode(), f"{paper.path.stem}.txt")
+    heading = register.Heading.of(incoming.reading).corrected(issuer=paper.issuer)
+    return register.register(incoming, heading, actor=registrar, at=at)
+
+
 def enter(
     paper: Paper, *, registrar: Actor, sender: Actor, at: datetime, provinces: Sequence[str] | None = None
 ) -> Entered:
     """The paper, registered, confirmed and sent between `at` and half a day later. `provinces` (names) narrows "the
     provinces" to those."""
-    signed_on = local_day(at)
-    text = render(paper.path.read_text(encoding="utf-8"), signed_on)
-    incoming = register.receive(text.encode(), f"{paper.path.stem}.txt")
-    heading = register.Heading.of(incoming.reading).corrected(issuer=paper.issuer)
-    document = register.register(incoming, heading, actor=registrar, at=at)
+    document = register_only(paper, registrar=registrar, at=at)
     reviewed = at + timedelta(minutes=40)
     numbers, corrected = _confirmed(document, paper.table, actor=registrar, at=reviewed)
     if provinces is not None:

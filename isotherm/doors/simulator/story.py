@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import connection
@@ -109,6 +109,7 @@ def play(
     one_by_one: bool = False,
     fates: Mapping[tuple[str, int], Fate] | None = None,
     blocking: Mapping[tuple[str, int], int] | None = None,
+    left_alone: Collection[tuple[str, str]] = frozenset(),
     progress: Callable[[date, int], None] = lambda _day, _acts: None,
     statistics: Callable[[], None] = lambda: None,
 ) -> Counter[Act]:
@@ -121,6 +122,7 @@ def play(
         until=until,
         fates=fates or {},
         blocking=blocking or {},
+        left_alone=left_alone,
     )
     posts = Posts.on(local_day(until))
     by_code = {document.code: document for document in documents}
