@@ -1,0 +1,258 @@
+"""Every page at three widths in both languages, from a running demo, into docs/screenshots.
+
+    make demo PORT=8123                                     # in one terminal
+    .venv/bin/python docs/screenshots.py http://127.0.0.1:8123/    # in another; or make screenshots, for port 8000
+
+    .venv/bin/python docs/screenshots.py http://127.0.0.1:8123/    # in another; make screenshots takes port 8000
+is registered in the demo (SAMPLE), so that there is something to confirm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+TARGET = HERE / "screenshots"
+PEOPLE = HERE.parent / "countries" / "vn" / "demo" / "people.toml"
+WIDTHS = (360, 768, 1440)
+LANGUAGES = ("vi", "en")
+TALLEST = 2600
+COLOURS = 128
+
+OFFICE, HEAD = "demo.vpcp", "demo.vpcp.lanhdao"
+MINISTER = "demo.btc"
+CHAIR, CLERK, OFFICER = "demo.gialai", "demo.gialai.vanthu", "demo.gialai.chuyenvien"
+NEIGHBOUR = "demo.daklak"
+COMMUNE = "demo.tuyphuoc"
+
+SAMPLE = """THỦ TƯỚNG CHÍNH PHỦ
+Số: 31/CT-TTg
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Hà Nội, ngày 16 tháng 11 năm 2026
+
+CHỈ THỊ
+Về việc bảo đảm nước sạch nông thôn trong mùa khô 2026 - 2027
+
+Để bảo đảm nước sạch cho người dân nông thôn trong mùa khô, Thủ tướng Chính phủ yêu cầu:
+
+1. Bộ Nông nghiệp và Môi trường chủ trì, phối hợp với Bộ Xây dựng rà soát các công trình cấp nước tập trung đã ngừng \
+hoạt động, báo cáo Thủ tướng Chính phủ trước ngày 15 tháng 12 năm 2026.
+
+2. Bộ Tài chính hướng dẫn bố trí kinh phí sửa chữa công trình cấp nước, hoàn thành trong tháng 12 năm 2026.
+
+3. Ủy ban nhân dân các tỉnh, thành phố trực thuộc trung ương:
+a) Lập kế hoạch cấp nước cho từng xã có nguy cơ thiếu nước, hoàn thành trước ngày 31 tháng 12 năm 2026.
+b) Chỉ đạo Ủy ban nhân dân cấp xã công khai số điện thoại tiếp nhận phản ánh về nước sạch trước ngày 20 tháng 12 \
+năm 2026.
+c) Không để hộ dân nào phải mua nước với giá cao hơn giá quy định.
+
+4. Đề nghị Ủy ban Trung ương Mặt trận Tổ quốc Việt Nam giám sát việc thực hiện Chỉ thị này.
+
+5. Văn phòng Chính phủ theo dõi, đôn đốc việc thực hiện Chỉ thị này.
+
+Nơi nhận:
+- Các bộ, cơ quan ngang bộ;
+- Ủy ban nhân dân các tỉnh, thành phố.
+
+KT. THỦ TƯỚNG
+PHÓ THỦ TƯỚNG
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A page as somebody sees it: its address, or the first link on that address which fits each pattern in turn."""
+
+    name: str
+    who: str
+    address: str
+    links: tuple[str, ...] = ()
+    dark: bool = False
+
+
+# Of the directive in which the demo's truth is planted.
+PAPER = "16-CT-TTg"
+SHOTS = (
+    Shot("sign-in", "", "/sign-in"),
+    Shot("desk-head", HEAD, "/"),
+    Shot("desk-minister", MINISTER, "/"),
+    Shot("desk-chair", CHAIR, "/"),
+    Shot("desk-clerk", CLERK, "/"),
+    Shot("desk-commune", COMMUNE, "/"),
+    Shot("keys", CHAIR, "/keys"),
+    Shot("directives", HEAD, "/directives/"),
+    Shot("directive", HEAD, f"/directives/{PAPER}/"),
+    Shot("directive-text", HEAD, f"/directives/{PAPER}/?tab=text"),
+    Shot("directive-relations", HEAD, f"/directives/{PAPER}/?tab=relations"),
+    Shot("directive-deliveries", HEAD, f"/directives/{PAPER}/?tab=deliveries"),
+    Shot("directive-new", OFFICE, "/directives/new"),
+    Shot("review", OFFICE, "/directives/31-CT-TTg/review/?show=all"),
+    Shot("review-task", OFFICE, "/directives/31-CT-TTg/review/1/"),
+    Shot("matrix", HEAD, f"/directives/{PAPER}/matrix/"),
+    Shot("matrix-rows", HEAD, f"/directives/{PAPER}/matrix/rows?state=overdue"),
+    Shot("task", HEAD, f"/directives/{PAPER}/", (r"/tasks/[^/]+/$",)),
+    Shot("work-province", CHAIR, f"/directives/{PAPER}/units/P-52/"),
+    Shot("work-commune", COMMUNE, f"/directives/{PAPER}/units/C-21952/"),
+    Shot("assignment", CHAIR, f"/directives/{PAPER}/units/P-52/", (r"/tasks/[^/]+/P-52/$",)),
+    Shot("history", CHAIR, f"/directives/{PAPER}/units/P-52/", (r"/tasks/[^/]+/P-52/$", r"/history$")),
+    Shot("heat", HEAD, "/heat/"),
+    Shot("heat-directive", HEAD, f"/heat/{PAPER}/"),
+    Shot("heat-directive-dark", HEAD, f"/heat/{PAPER}/", dark=True),
+    Shot("heat-unit", CHAIR, f"/heat/{PAPER}/P-52/"),
+    Shot("heat-rows", HEAD, f"/heat/{PAPER}/rows?outcome=overdue"),
+    Shot("heat-waiting", HEAD, f"/heat/{PAPER}/waiting"),
+    Shot("heat-units", HEAD, f"/heat/{PAPER}/units"),
+    Shot("units", CHAIR, "/units/"),
+    Shot("unit", CHAIR, "/units/P-52/"),
+    Shot("obstacles", HEAD, "/obstacles/"),
+    Shot("obstacle", MINISTER, "/obstacles/", (r"/obstacles/[^/?]+/$",)),
+    Shot("search", HEAD, "/search?q=ra+soat"),
+    Shot("refusal", NEIGHBOUR, "/directives/no-such-document/"),
+)
+
+
+class Studio:
+    def __init__(self, browser: Browser, base: str, password: str) -> None:
+        self.browser, self.base, self.password = browser, base, password
+        self.complaints: list[str] = []
+        self.states: dict[str, StorageState] = {}
+
+    def context(self, who: str, *, width: int, language: str, dark: bool = False) -> BrowserContext:
+        if who and who not in self.states:
+            self.states[who] = self._signed_in(who)
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            storage_state=self.states.get(who),
+        )
+        context.add_cookies([{"name": "isotherm_language", "value": language, "url": self.base}])
+        return context
+
+    def _signed_in(self, who: str) -> StorageState:
+        context = self.browser.new_context()
+        page = context.new_page()
+        page.goto(urljoin(self.base, "/sign-in"))
+        page.fill("input[name=login]", who)
+        page.fill("input[name=password]", self.password)
+        page.click("main button, form button[type=submit], form button")
+        page.wait_for_url(lambda address: "/sign-in" not in address)
+        state = context.storage_state()
+        context.close()
+        return state
+
+    def register_sample(self) -> None:
+        """So that something waits to be confirmed. The second run finds it there."""
+        context = self.context(OFFICE, width=1440, language="vi")
+        page = context.new_page()
+        if page.goto(urljoin(self.base, "/directives/31-CT-TTg/review/")).status == 404:  # type: ignore[union-attr]
+            page.goto(urljoin(self.base, "/directives/new"))
+            page.set_input_files(
+                "input[type=file]", {"name": "31-CT-TTg.txt", "mimeType": "text/plain", "buffer": SAMPLE.encode()}
+            )
+            if "/directives/new/" not in page.url:
+                page.locator("main form[enctype] button, form[enctype] button").first.click()
+                page.wait_for_url(re.compile("/directives/new/"))
+            self._keep(page, "directive-check", width=1440, language="vi")
+            self._others_of_check(page)
+            page.locator("main form[method=post] button").last.click()
+            page.wait_for_url(re.compile("/review/"))
+        context.close()
+
+    def _others_of_check(self, page: Page) -> None:
+        """The page of a file just handed in is its giver's alone, so it is looked at on the way."""
+        address = page.url
+        for width, language in every_size():
+            if (width, language) == (1440, "vi"):
+                continue
+            context = self.context(OFFICE, width=width, language=language)
+            other = context.new_page()
+            other.goto(address)
+            self._keep(other, "directive-check", width=width, language=language)
+            context.close()
+
+    def take(self, shot: Shot) -> None:
+        sizes = [(1440, language) for language in LANGUAGES] if shot.dark else list(every_size())
+        for width, language in sizes:
+            context = self.context(shot.who, width=width, language=language, dark=shot.dark)
+            page = context.new_page()
+            page.on("console", lambda said: self._complaint(shot, said))
+            if self._open(page, shot):
+                self._keep(page, shot.name, width=width, language=language)
+            context.close()
+
+    def _open(self, page: Page, shot: Shot) -> bool:
+        page.goto(urljoin(self.base, shot.address))
+        for pattern in shot.links:
+            addresses: list[str] = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+            found = next((one for one in addresses if re.search(pattern, one.partition("#")[0])), None)
+            if found is None:
+                self.complaints.append(f"{shot.name}: no link like {pattern} on {page.url}")
+                return False
+            page.goto(found)
+        return True
+
+    def _complaint(self, shot: Shot, said: ConsoleMessage) -> None:
+        # A refusal's own status is what that page is about.
+        if said.type in ("error", "warning") and shot.name != "refusal":
+            self.complaints.append(f"{shot.name}: {said.text}")
+
+    def _keep(self, page: Page, name: str, *, width: int, language: str) -> None:
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            self.complaints.append(f"{name} {width} {language}: {over} px wider than the window")
+        height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+        taken = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+        image = Image.open(io.BytesIO(taken)).convert("RGB")
+        few = image.quantize(colors=COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few.save(TARGET / f"{name}-{width}-{language}.png", optimize=True)
+
+
+def every_size() -> Iterator[tuple[int, str]]:
+    for width in WIDTHS:
+        for language in LANGUAGES:
+            yield width, language
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    asked.add_argument("address", nargs="?", default="http://127.0.0.1:8000/")
+    asked.add_argument("--password", default=tomllib.loads(PEOPLE.read_text(encoding="utf-8"))["password"])
+    asked.add_argument("--only", default="", help="pages whose name begins so")
+    given = asked.parse_args()
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    TARGET.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        studio = Studio(browser, given.address, given.password)
+        if not given.only or "directive-check".startswith(given.only) or "review".startswith(given.only):
+            studio.register_sample()
+        for shot in SHOTS:
+            if shot.name.startswith(given.only):
+                print(shot.name, flush=True)
+                studio.take(shot)
+        browser.close()
+    for complaint in dict.fromkeys(studio.complaints):
+        print(complaint, file=sys.stderr)
+    return 1 if studio.complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
