@@ -18,7 +18,7 @@ from isotherm.actor import Actor
 from isotherm.analysis import thermal
 from isotherm.analysis.figures import Counts
 from isotherm.tallies.fold import CELLS_SQL
-from isotherm.tallies.models import Duty
+from isotherm.tallies.models import UNMET, Duty
 from isotherm.units import tree
 from isotherm.workdays.queries import current
 
@@ -114,12 +114,12 @@ class Heat:
         return counts
 
 
-_COUNTS = """
+_COUNTS = f"""
     coalesce(sum(n) filter (where outcome = 'on_time'), 0),
     coalesce(sum(n) filter (where outcome = 'late'), 0),
-    coalesce(sum(n) filter (where outcome in ('open', 'missing', 'reported') and due_on <= %s), 0),
-    coalesce(sum(n) filter (where outcome in ('open', 'missing', 'reported') and due_on > %s), 0),
-    coalesce(sum(n) filter (where outcome in ('open', 'missing', 'reported') and due_on is null), 0),
+    coalesce(sum(n) filter (where outcome in {UNMET} and due_on <= %s), 0),
+    coalesce(sum(n) filter (where outcome in {UNMET} and due_on > %s), 0),
+    coalesce(sum(n) filter (where outcome in {UNMET} and due_on is null), 0),
     coalesce(sum(n) filter (where outcome = 'missing'), 0),
     coalesce(sum(n) filter (where outcome = 'reported'), 0),
     coalesce(sum(n) filter (where outcome = 'on_time' and due_on <= %s), 0),
@@ -260,13 +260,13 @@ def _boundaries(documents: Sequence[int], scope: Scope) -> list[thermal.Boundary
 
 def _units_of_levels(documents: Sequence[int], scope: Scope) -> list[tuple[str, str, int]]:
     """From the frozen expectation, so that it is right from the moment of issue."""
-    inside, params = scope.on("m.unit_id")
+    inside, params = scope.on("m.unit_id", "t.document_id")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             select m.upper_level, m.level, count(distinct m.unit_id)
             from (
-                select distinct expected_id from directives_task
+                select distinct document_id, expected_id from directives_task
                 where document_id = any(%s) and kind = 'task' and expected_id is not null
             ) t
             join directives_member m on m.unit_set_id = t.expected_id

@@ -18,6 +18,7 @@ from django.db import connection
 from isotherm import country
 from isotherm.analysis.heat import DUTIES, Scope
 from isotherm.execution.outcomes import due_moment
+from isotherm.tallies.models import UNMET
 from isotherm.units import tree
 from isotherm.workdays.queries import current
 
@@ -32,7 +33,7 @@ _DUTIES: Mapping[str, tuple[str, str, str]] = {
     "done": ("p.done_due", "case when p.state = 'done' then own.reported_done_at end", "true"),
 }
 _PAST = "r.due <= %(last_due)s"
-_OPEN = "r.outcome in ('open', 'missing', 'reported')"
+_OPEN = f"r.outcome in {UNMET}"
 
 # What a number counts, as SQL over the rows: the same words as the fields of `figures.Counts` and the break points.
 OUTCOMES: Mapping[str, str] = {

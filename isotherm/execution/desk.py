@@ -16,6 +16,7 @@ from django.db import connection
 from isotherm.accounts import reach
 from isotherm.actor import Actor, Hand
 from isotherm.tallies.fold import CELLS_SQL
+from isotherm.tallies.models import UNMET
 from isotherm.workdays.calendar import Calendar
 
 TABS = ("new", "week", "overdue", "progress", "waiting", "approval")
@@ -332,7 +333,7 @@ def followed(actor: Actor, *, at: datetime, days: Calendar, most: int = 8) -> li
             join directives_document d on d.id = l.document_id
             cross join lateral (
                 select coalesce(sum(n), 0)::int as due,
-                       coalesce(sum(n) filter (where outcome in ('open', 'missing')), 0)::int as overdue
+                       coalesce(sum(n) filter (where outcome in {UNMET}), 0)::int as overdue
                 from {CELLS_SQL} t
                 where t.document_id = l.document_id and t.duty = 'done' and t.due_on <= %(last_due)s
                   and t.outcome in ('open', 'missing', 'reported', 'on_time', 'late')

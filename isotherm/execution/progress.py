@@ -14,6 +14,7 @@ from isotherm.actor import Actor
 from isotherm.execution.matrix import ASIDE, STANDS, Counts
 from isotherm.execution.outcomes import due_moment
 from isotherm.tallies.fold import CELLS_SQL
+from isotherm.tallies.models import UNMET
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def of_documents(ids: Sequence[int], *, actor: Actor, at: datetime) -> Mapping[i
                        sum(n) filter (where duty = 'done' and fell and outcome in
                            ('open', 'missing', 'reported', 'on_time', 'late')) as due,
                        sum(n) filter (where duty = 'done' and fell and outcome in ('on_time', 'late')) as done,
-                       sum(n) filter (where duty = 'done' and fell and outcome in ('open', 'missing')) as overdue
+                       sum(n) filter (where duty = 'done' and fell and outcome in {UNMET}) as overdue
                 from (
                     select k.*, {due_moment("k.due_on")} < %s as fell
                     from {CELLS_SQL} k
