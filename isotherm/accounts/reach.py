@@ -10,6 +10,7 @@ from django.db import connection
 
 from isotherm.actor import Actor, Hand
 from isotherm.units import tree
+from isotherm.units.models import TreeNode
 
 
 def sees_no_work(actor: Actor) -> bool:
@@ -36,6 +37,15 @@ def seen_units(actor: Actor) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return {row[0] for row in cursor.fetchall()}
+
+
+def sees_all(actor: Actor) -> bool:
+    """Whether everything below the root of the state is within reach, as for the offices that serve the Government."""
+    if sees_no_work(actor) or not actor.reads_below:
+        return False
+    return TreeNode.objects.filter(
+        version=tree.version_on(actor.day), unit__in=sorted(actor.units), parent__isnull=True
+    ).exists()
 
 
 def sees_unit(actor: Actor, unit_id: int) -> bool:

@@ -259,13 +259,15 @@ def _keeps(request: DeskRequest) -> str:
 
 
 def _reach_words(request: DeskRequest, found: Look) -> tuple[str, ...]:
-    """Whoever sees a part is told that it is a part."""
-    if found.subject.whole or found.body(found.subject.documents[0].issuer_id).code == "":
+    """Whoever sees a part is told that it is a part, and of whom."""
+    if found.subject.whole:
         return ()
-    unit = found.bodies.get(request.actor.unit_id or 0) or words.bodies(
-        [request.actor.unit_id or 0], day=found.subject.day, language=found.subject.language
-    ).get(request.actor.unit_id or 0)
-    return (_("Only %(unit)s and the units below it are counted here.") % {"unit": unit.name},) if unit else ()
+    units = words.bodies(request.actor.units, day=found.subject.day, language=found.subject.language)
+    # An office sees what the body it serves sees: that one is named.
+    served = [units[unit].name for unit in sorted(request.actor.units) if unit in units]
+    own = units.get(request.actor.unit_id or 0)
+    name = next((one for one in served if own is None or one != own.name), own.name if own else "")
+    return (_("Only %(unit)s and the units below it are counted here.") % {"unit": name},) if name else ()
 
 
 def _given(found: Look) -> str:

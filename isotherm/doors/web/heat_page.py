@@ -105,7 +105,7 @@ def _verdict(look: Look, *, overdue: int, due: int) -> Verdict:
         return Verdict.BOTTLENECK
     if not overdue:
         return Verdict.CLEAR if due else Verdict.NOTHING_DUE
-    if len(boundaries) < 2:
+    if len(boundaries) < 2 or look.subject.focus:
         return Verdict.ONE_LINK
     return Verdict.SPREAD if sum(one.judged for one in boundaries) > 1 else Verdict.FEW
 

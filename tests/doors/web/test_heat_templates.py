@@ -73,7 +73,7 @@ ANSWER = Answer(
     overdue_href="/overdue",
     due=6642,
     due_href="/due",
-    level="xã",
+    due_words="lượt giao đến hạn ở xã",
     link="tỉnh giao xã",
     link_href="/link",
     parts=(
@@ -161,7 +161,7 @@ def test_the_first_sentence_names_the_bottleneck_and_whom_it_waits_for(render):
 def test_the_same_sentence_in_english(render):
     page = render(HeatPage(title="x", answer=ANSWER, at=AT), "en")
     assert headline(page).startswith(
-        "Main bottleneck: tỉnh giao xã. 2,915 of the 6,642 assignments due in xã are overdue"
+        "Main bottleneck: tỉnh giao xã. 2,915 of the 6,642 lượt giao đến hạn ở xã are overdue"
     )
 
 
@@ -180,7 +180,10 @@ def test_parts_that_do_not_add_up_are_known(render):
     [
         (Answer(Verdict.SPREAD, overdue=3, due=9), "Không có khâu nào nghẽn hơn hẳn các khâu khác."),
         (Answer(Verdict.FEW, overdue=3, due=9), "Còn quá ít đơn vị để xác định khâu nghẽn chính."),
-        (Answer(Verdict.CLEAR, due=9), "Không có lượt giao nào quá hạn: toàn bộ 9 lượt giao đến hạn đã hoàn thành."),
+        (
+            Answer(Verdict.CLEAR, due=9, due_words="lượt giao đến hạn"),
+            "Không có lượt giao nào quá hạn: toàn bộ 9 lượt giao đến hạn đã được thực hiện.",
+        ),
         (Answer(Verdict.NOTHING_DUE), "Chưa có lượt giao nào đến hạn."),
     ],
 )
