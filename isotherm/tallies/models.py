@@ -30,7 +30,7 @@ class Outcome(models.TextChoices):
     EXCUSED = "excused"  # beside the rate: the parent says it has no part
 
 
-# Unmet, whether nobody told the unit, it is at work, or its report waits for the confirmer: only confirmed work is done.
+# Unmet: nobody told the unit, it is at work, or its report waits for the confirmer. Only confirmed work is done.
 UNMET = "('open', 'missing', 'reported')"
 
 KEYS = ("document_id", "unit_id", "via_id", "level", "upper_level", "duty", "due_on", "outcome", "fair")
