@@ -105,9 +105,10 @@ def _verdict(look: Look, *, overdue: int, due: int) -> Verdict:
         return Verdict.BOTTLENECK
     if not overdue:
         return Verdict.CLEAR if due else Verdict.NOTHING_DUE
-    if len(boundaries) < 2 or look.subject.focus:
-        return Verdict.ONE_LINK
-    return Verdict.SPREAD if sum(one.judged for one in boundaries) > 1 else Verdict.FEW
+    if sum(one.judged for one in boundaries) > 1 and not look.subject.focus:
+        return Verdict.SPREAD
+    # Whoever sees only a part is not told that the whole is too small.
+    return Verdict.FEW if look.subject.whole and len(boundaries) > 1 else Verdict.ONE_LINK
 
 
 def parts(look: Look, rows: Sequence[BreakPointRow], at: dict[str, str]) -> list[AnswerPart]:
@@ -254,9 +255,10 @@ RATED = (Outcome.ON_TIME, Outcome.LATE, Outcome.OVERDUE, Outcome.PAUSED)
 
 
 def _level_name(look: Look, one: LevelHeat) -> str:
-    """The level with its number of units; a single province by its name."""
-    if one.level == "province" and one.units == 1 and len(look.provinces) == 1:
-        return look.body(next(iter(look.provinces))).name
+    """The level with its number of units; a single unit by its name."""
+    alone = [unit for unit, level, _of in look.units if level == one.level]
+    if one.units == 1 and len(alone) == 1:
+        return look.body(alone[0]).name
     return words.units_of(one.level, one.units)
 
 
