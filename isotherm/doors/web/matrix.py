@@ -97,7 +97,7 @@ def _show(request: DeskRequest, document: Document, wanted: Filter, *, refusal: 
         return _as_workbook(document, kept, actor=actor)
     shown = Paginator(kept, PAGE).get_page(request.GET.get("page"))
     by = _urging_unit(actor, document)
-    waiting = sum(row.counts.sent + row.counts.working for row in kept)
+    to_urge = sum(row.counts.sent + row.counts.working for row in kept)
     context: dict[str, Any] = {
         "document": document,
         "page": shown,
@@ -113,7 +113,7 @@ def _show(request: DeskRequest, document: Document, wanted: Filter, *, refusal: 
         "task": document.tasks.filter(number=wanted.task).first() if wanted.task is not None else None,
         "tasks_count": document.tasks.filter(state="issued").count(),
         "may_urge": by is not None,
-        "waiting": waiting,
+        "to_urge": to_urge,
         "refusal": refusal,
         "words": request.POST.get("words", ""),
         "filters_on": any(request.GET.get(name) for name in ("level", "province", "state", "q", "task", "unit")),
