@@ -28,8 +28,8 @@ TARGET = HERE / "screenshots"
 PEOPLE = HERE.parent / "countries" / "vn" / "demo" / "people.toml"
 WIDTHS = (360, 768, 1440)
 LANGUAGES = ("vi", "en")
-TALLEST = 2600
-COLOURS = 128
+TALLEST = 1900
+COLOURS = 64
 
 OFFICE, HEAD = "demo.vpcp", "demo.vpcp.lanhdao"
 MINISTER = "demo.btc"
@@ -148,7 +148,7 @@ class Studio:
         page.goto(urljoin(self.base, "/sign-in"))
         page.fill("input[name=login]", who)
         page.fill("input[name=password]", self.password)
-        page.click("main button, form button[type=submit], form button")
+        page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda address: "/sign-in" not in address)
         state = context.storage_state()
         context.close()
@@ -164,11 +164,11 @@ class Studio:
                 "input[type=file]", {"name": "31-CT-TTg.txt", "mimeType": "text/plain", "buffer": SAMPLE.encode()}
             )
             if "/directives/new/" not in page.url:
-                page.locator("main form[enctype] button, form[enctype] button").first.click()
+                page.locator("form[enctype] .buttons button").first.click()
                 page.wait_for_url(re.compile("/directives/new/"))
             self._keep(page, "directive-check", width=1440, language="vi")
             self._others_of_check(page)
-            page.locator("main form[method=post] button").last.click()
+            page.locator("form:has(input[name=of]) .buttons button").first.click()
             page.wait_for_url(re.compile("/review/"))
         context.close()
 
@@ -195,14 +195,17 @@ class Studio:
             context.close()
 
     def _open(self, page: Page, shot: Shot) -> bool:
-        page.goto(urljoin(self.base, shot.address))
+        response = page.goto(urljoin(self.base, shot.address))
         for pattern in shot.links:
             addresses: list[str] = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
             found = next((one for one in addresses if re.search(pattern, one.partition("#")[0])), None)
             if found is None:
                 self.complaints.append(f"{shot.name}: no link like {pattern} on {page.url}")
                 return False
-            page.goto(found)
+            response = page.goto(found)
+        expected = 404 if shot.name == "refusal" else 200
+        if response is None or response.status != expected:
+            self.complaints.append(f"{shot.name}: {response.status if response else 'no answer'} at {page.url}")
         return True
 
     def _complaint(self, shot: Shot, said: ConsoleMessage) -> None:

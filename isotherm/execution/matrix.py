@@ -17,6 +17,7 @@ from isotherm.accounts import reach
 from isotherm.actor import Actor
 from isotherm.directives.models import Document
 from isotherm.execution.clocks import local_day
+from isotherm.execution.models import OPEN
 from isotherm.execution.outcomes import due_moment
 from isotherm.units import tree
 from isotherm.units.folding import fold
@@ -129,6 +130,11 @@ class Pair:
     state_since: datetime | None
     paused: bool
     note: str
+
+    @property
+    def runs(self) -> bool:
+        """Whether its date still counts: what is done, returned or paused is not overdue, however old its date."""
+        return not self.paused and self.state in (*(state.value for state in OPEN), "missing")
 
 
 def total(rows: Iterable[Row]) -> Counts:

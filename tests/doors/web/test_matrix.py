@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from isotherm.directives.models import Document
 from isotherm.execution import matrix
+from isotherm.execution.acts.confirm import confirm
+from isotherm.execution.acts.report import report
 from isotherm.execution.acts.send_on import excuse, send_on
 from isotherm.execution.acts.take_up import take_up
 from isotherm.execution.matrix import Filter
@@ -139,3 +141,13 @@ def test_a_province_urges_only_below_itself(world: World, spread: Document) -> N
 def test_an_unknown_province_finds_nothing_rather_than_everything(world: World, spread: Document) -> None:
     page = words(somebody("VPCP:lanh-dao").get(f"/directives/{spread.code}/matrix/?province=P-999"))
     assert "No body stands under these filters" in page
+
+
+def test_what_is_done_is_not_called_overdue_however_old_its_date(world: World) -> None:
+    document = world.issued("18/CT-TTg", [Wanted(["P-52", "P-66"])])
+    unit = world.unit("P-52")
+    take_up(document.code, unit, actor=world.chair("P-52"), at=MONDAY)
+    report(document.code, unit, percent=100, words="Đã xong", done=True, actor=world.chair("P-52"), at=MONDAY)
+    confirm(document.code, world.unit("CP"), units=[unit], actor=world.chair("VPCP"), at=MONDAY)
+    found = matrix.pairs(document, actor=world.chair("VPCP"), at=MONDAY, wanted=Filter(state="told"), first=0, most=9)
+    assert {pair.unit_id: pair.runs for pair in found} == {unit: False, world.unit("P-66"): True}
