@@ -3,7 +3,7 @@ Isotherm follows a directive from the centre to the last commune and back.
 
 The package is that way; each floor knows only those below it (guarded by `make check`):
 
-    doors        web · cli · jobs            the same acts from every side
+    doors        web · cli · jobs · simulator   the same acts from every side
     analysis     at which level does action die out
     execution    take up, plan, send on, report, confirm, obstacles
     directives   documents and the tasks taken from them
@@ -11,5 +11,8 @@ The package is that way; each floor knows only those below it (guarded by `make 
     units        the organisation tree through time
     records      ledger and files, never changed    tallies  counter cells    workdays  the only place that adds days
     country      the country package, as data
-    actor · refusals · words · database       what every floor uses
+    database     the embedded PostgreSQL, its roles, backup
+    actor · refusals · words                  what every floor uses
+
+ARCHITECTURE.md follows a text through these rooms to the page.
 """
