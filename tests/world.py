@@ -21,6 +21,7 @@ from isotherm.units import tree
 from isotherm.units.models import Unit
 
 MONDAY = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)  # 09:00 in Ha Noi
+FIRST_DAY = MONDAY.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class World:
     def unit(self, code: str) -> int:
         return self.units[code]
 
-    def actor(self, post: str, *, on: date = MONDAY.date(), person: Person | None = None) -> Actor:
+    def actor(self, post: str, *, on: date = FIRST_DAY, person: Person | None = None) -> Actor:
         """The actor of a post, by its code: `P-52:lanh-dao`."""
         return actor_of_post(Post.objects.get(code=post), day=on, person=person)
 

@@ -20,13 +20,13 @@ def test_where_all_are_alike_nobody_stands_apart():
 
 
 def test_a_few_cases_alone_do_not_make_a_unit_stand_apart():
-    shares = {n: (20, 100) for n in range(33)} | {"small": (1, 1)}
+    shares = dict.fromkeys(range(33), (20, 100)) | {"small": (1, 1)}
     assert not stands_apart(shares)
 
 
 def test_under_eight_units_are_not_compared():
-    assert not stands_apart({n: (0, 50) for n in range(6)} | {"A": (50, 50)})
+    assert not stands_apart(dict.fromkeys(range(6), (0, 50)) | {"A": (50, 50)})
 
 
 def test_a_unit_with_nothing_due_is_left_out():
-    assert stands_apart({n: (0, 100) for n in range(10)} | {"A": (100, 100), "none": (0, 0)}) == {"A"}
+    assert stands_apart(dict.fromkeys(range(10), (0, 100)) | {"A": (100, 100), "none": (0, 0)}) == {"A"}
