@@ -9,6 +9,7 @@ import pytest
 from isotherm.analysis.heat import Heat, Scope, heat
 from isotherm.analysis.refresh import refresh
 from isotherm.directives.models import Document
+from isotherm.doors.simulator import stage
 from isotherm.doors.simulator.planting import NO_SENDING_ON, NO_TAKING_UP, Owed, Planting, drawn
 from isotherm.doors.simulator.story import ground_of, play
 from isotherm.units.models import Unit
@@ -38,15 +39,15 @@ def code(unit_id: int) -> str:
 @pytest.mark.parametrize(
     "level", [("government", "province"), ("province", "commune"), ("government", "ministry")], ids=">".join
 )
-def test_the_planted_level_provinces_and_debt_are_found(world: World, level: tuple[str, str]) -> None:
-    document = written(world)
+def test_the_planted_level_provinces_and_debt_are_found(own_database: str, level: tuple[str, str]) -> None:
+    document = written(World())
     planting = Planting(
         seed=7,
         cold_level=level,
         cold_provinces={"P-22": NO_SENDING_ON, "P-12": NO_TAKING_UP},
         owed=Owed(document=document.code, number=2, ministry="BTC", missing="Thông tư hướng dẫn chi thường xuyên"),
     )
-    play([document], planting, until=UNTIL)
+    play([document], planting, until=UNTIL, statistics=stage.statistics)
     found = looked_at(document)
     assert found.thermocline is not None
     assert (found.thermocline.upper, found.thermocline.level) == level
@@ -55,9 +56,9 @@ def test_the_planted_level_provinces_and_debt_are_found(world: World, level: tup
 
 
 @pytest.mark.slow
-def test_nothing_stands_out_where_nothing_is_planted(world: World) -> None:
-    document = written(world)
-    play([document], Planting(seed=7), until=UNTIL)
+def test_nothing_stands_out_where_nothing_is_planted(own_database: str) -> None:
+    document = written(World())
+    play([document], Planting(seed=7), until=UNTIL, statistics=stage.statistics)
     found = looked_at(document)
     assert found.thermocline is None
     pairs = sum(one.pairs for one in found.breaks)
