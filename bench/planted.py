@@ -19,6 +19,7 @@ from bench.stage import machine, say, stage
 
 MONDAY = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
 UNTIL = datetime(2026, 10, 15, 10, tzinfo=UTC)
+MINISTRIES = "BQP BCA BNG BNV BTP BTC BCT BNNMT BXD BVHTTDL BKHCN BGDDT BYT BDTTG NHNN TTCP VTV VOV TTXVN VAST VASS"
 CAUSES = {"no_sending_on": "upper_send_on", "no_taking_up": "upper_take_up"}
 
 
@@ -26,10 +27,16 @@ def written(symbol: str) -> Any:
     from tests.world import Wanted, World
 
     world = World()
-    ministries = ["BTC", "BNV", "BYT", "BXD", "BCT", "BTP", "BGDDT", "BKHCN", "BVHTTDL", "BNNMT", "BCA", "BNG", "BQP"]
+    ministries = MINISTRIES.split()
     provinces = Wanted(["provinces"], due_in=30, communes=True)
     return world.issued(
-        symbol, [provinces, Wanted(["provinces"], due_in=60, communes=True), Wanted(ministries, due_in=45)], at=MONDAY
+        symbol,
+        [
+            provinces,
+            Wanted(["provinces"], due_in=60, communes=True),
+            *(Wanted(ministries, due_in=due) for due in (30, 45, 60)),
+        ],
+        at=MONDAY,
     )
 
 
