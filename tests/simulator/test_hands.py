@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from django.db import connection, transaction
 
 from isotherm.directives.models import Document
@@ -80,6 +81,7 @@ def played(documents: Sequence[Document], planting: Planting, *, one_by_one: boo
     return found
 
 
+@pytest.mark.slow
 def test_sets_and_single_acts_leave_equal_tables(world: World) -> None:
     # Two small provinces and two ministries; seed 36 draws every kind of act.
     wanted = [
