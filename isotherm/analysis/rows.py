@@ -24,13 +24,17 @@ from isotherm.workdays.queries import current
 
 _SQL = Path(__file__).parent / "sql"
 
-# (due day, moment met, whether the duty exists for the pair), in the order in which they are looked at.
-_DUTIES: Mapping[str, tuple[str, str, str]] = {
+# (due day, moment met, whether the duty exists) of an assignment `p`, in the order in which they are looked at; and the
+# due day of a pair that nobody told, of its planned dues `pd`.
+_TOLD: Mapping[str, tuple[str, str, str]] = {
     "take_up": ("p.take_up_due", "p.taken_up_at", "true"),
-    "send_on": ("p.send_on_due", "p.sent_on_at", "coalesce(p.below, 0) > 0"),
+    "send_on": ("p.send_on_due", "p.sent_on_at", "p.below > 0"),
     "plan": ("p.plan_due", "p.planned_at", "true"),
     "report": ("p.report_due", "p.first_reported_at", "true"),
-    "done": ("p.done_due", "case when p.state = 'done' then own.reported_done_at end", "true"),
+    "done": ("p.due_on", "case when p.state = 'done' then p.reported_done_at end", "true"),
+}
+_UNTOLD: Mapping[str, tuple[str, str, str]] = {
+    duty: (f"pd.{duty}", "null::timestamptz", "true") for duty in ("take_up", "plan", "report", "done")
 }
 _PAST = "r.due <= %(last_due)s"
 _OPEN = f"r.outcome in {UNMET}"
@@ -143,13 +147,16 @@ def rows(wanted: Wanted, *, scope: Scope, at: datetime, first: int = 0, most: in
 
 def taken_up_by_day(documents: Sequence[int], *, scope: Scope) -> dict[str, list[tuple[date, int]]]:
     """Pairs taken up by level and local day, inside a scope."""
-    inside, params = _named(scope, "p.unit_id", "d.id")
+    inside, params = _named(scope, "a.unit_id", "a.document_id")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select p.level, (p.taken_up_at at time zone %(zone)s)::date, count(*)
-            from unnest(%(documents)s::bigint[]) d(id) cross join lateral ({_pairs()}) p
-            where p.taken_up_at is not null {inside} group by 1, 2 order by 1, 2
+            select a.level, (a.taken_up_at at time zone %(zone)s)::date, count(*)
+            from execution_assignment a
+            join directives_task t on t.id = a.task_id and t.state = 'issued' and t.kind = 'task'
+            where a.document_id = any(%(documents)s::bigint[]) and a.expected and a.taken_up_at is not null
+              and a.state not in ('withdrawn', 'returned') {inside}
+            group by 1, 2 order by 1, 2
             """,
             params | {"documents": list(documents), "zone": settings.TIME_ZONE},
         )
@@ -160,31 +167,43 @@ def taken_up_by_day(documents: Sequence[int], *, scope: Scope) -> dict[str, list
 
 
 @cache
-def _pairs() -> str:
-    """The pairs of one directive, for a lateral join over several."""
-    return (_SQL / "pairs.sql").read_text(encoding="utf-8").replace("%(document)s", "d.id")
-
-
-@cache
-def _rows(step: str) -> str:
+def _rows(step: str, *, told: bool) -> str:
+    """The pairs with or without an assignment, with the duty looked at."""
+    duties = _TOLD if told else _UNTOLD
     if step == "any":
         every = ", ".join(
             f"('{duty}', {due}, {met}, {exists}, {place})"
-            for place, (duty, (due, met, exists)) in enumerate(_DUTIES.items(), start=1)
+            for place, (duty, (due, met, exists)) in enumerate(duties.items(), start=1)
         )
         duty = f"""
             select w.duty, w.due, w.met_at from (values {every}) w(duty, due, met_at, counts, place) where w.counts
             order by (w.met_at is null and w.due <= %(last_due)s) desc nulls last, w.due nulls last, w.place limit 1"""
-    else:
-        due, met, exists = _DUTIES[step]
+    elif step in duties:
+        due, met, exists = duties[step]
         duty = f"select '{step}' as duty, {due} as due, {met} as met_at where {exists}"
-    return (
-        (_SQL / "rows.sql")
-        .read_text(encoding="utf-8")
-        .replace("{pairs}", _pairs())
-        .replace("{duty}", duty)
-        .replace("{due_moment}", due_moment("l.due"))
-    )
+    else:
+        return ""
+    text = (_SQL / ("told.sql" if told else "untold.sql")).read_text(encoding="utf-8")
+    return text.replace("{duty}", duty).replace("{due_moment}", due_moment("l.due"))
+
+
+_COLUMNS = (
+    "document_id, task_id, unit_id, via_id, level, upper_level, own_id, state, duty, due, met_at, done_due, fair, "
+    "paused_at, outcome, body_id, cause, obstacle_id"
+)
+# Numbers that only one half of the pairs can stand under: the other is not read.
+_ONLY_TOLD = ("on-time", "late", "met", "met-on-time", "reported", "fair", "fair-on-time")
+
+
+def _base(wanted: Wanted) -> str:
+    if wanted.outcome in GONE:
+        return _gone()
+    halves = [
+        _rows(wanted.step, told=told)
+        for told in (True, False)
+        if not (told and wanted.outcome == "missing") and not (not told and wanted.outcome in _ONLY_TOLD)
+    ]
+    return " union all ".join(f"select {_COLUMNS} from ({half}) h" for half in halves if half)
 
 
 @cache
@@ -234,7 +253,7 @@ def _chosen(wanted: Wanted, *, scope: Scope, at: datetime) -> tuple[str, dict[st
         condition, kinds = _on_level(wanted.body_level)
         conditions.append(condition)
         params |= {"kinds": kinds, "day": days.day_of(at)}
-    base = _gone() if wanted.outcome in GONE else _rows(wanted.step)
+    base = _base(wanted)
     params |= {"documents": list(wanted.documents), "last_due": days.last_due_day(at), "step": wanted.step}
     return f"select r.* from ({base}) r where {' and '.join(conditions)}", params
 

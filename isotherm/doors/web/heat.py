@@ -113,7 +113,8 @@ def _country_page(request: DeskRequest, subject: Subject, *, whole_lists: bool =
         to_step=lambda step: here(request, step=step),
         chips=_country_chips(request, found),
         warnings=_reach_words(request, found),
-        page=request.GET.get("units"),
+        page=request.GET.get("page"),
+        units_inline=False,
         whole_lists=whole_lists,
         keeps=_keeps(request),
     )
@@ -178,6 +179,8 @@ def _with_words(
                 "cause": str(words.CAUSES[waited.cause])[:1].lower() + str(words.CAUSES[waited.cause])[1:],
             }
         )
+    elif row.counts.overdue:
+        said.append(_("Whom it waits for is being computed."))
     elif not row.counts.due:
         said.append(_("Nothing is due yet."))
     else:

@@ -22,7 +22,7 @@ from isotherm.execution.models import Obstacle
 from isotherm.units import queries as unit_queries
 
 ORDER = ("take_up", "send_on", "plan", "report", "done")
-TASKS_SHOWN = 50
+TASKS_SHOWN = 15
 
 
 @dataclass(frozen=True, slots=True)

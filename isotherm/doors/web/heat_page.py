@@ -539,6 +539,7 @@ class Frame:
     warnings: tuple[str, ...] = ()
     page: str | None = None
     whole_lists: bool = False  # everybody who is waited for, and the table behind the map
+    units_inline: bool = True
     keeps: str = ""  # the query that the figures' own addresses carry
 
 
@@ -569,17 +570,24 @@ def compose(look: Look, frame: Frame) -> HeatPage:
         map=tile_map(look, to_unit=frame.to_unit),
         map_note=_map_note(look.step),
         strip=strip(look, to_unit=frame.to_unit),
-        units=(province_table(look, to_unit=frame.to_unit) if frame.whole_lists else None)
-        if mapped
-        else unit_table(look, page=frame.page, to_unit=frame.to_unit),
+        units=_first_table(look, frame, mapped=mapped),
         others=unit_table(look, page=frame.page, to_unit=frame.to_unit) if mapped and frame.whole_lists else None,
         steps=steps(look, to_step=frame.to_step),
         tasks=tasks(look, unit_code=focus),
         tasks_total=look.own_count,
         tasks_href=look.subject.rows(step=look.step, unit=focus, alone="1") if focus else "",
         warnings=tuple(warnings),
-        links=_links(_with_step(frame.keeps, look)),
+        links=_links(_with_step(frame.keeps, look), units_inline=frame.units_inline),
     )
+
+
+def _first_table(look: Look, frame: Frame, *, mapped: bool) -> UnitTable | None:
+    """The table behind the map stands on a page of its own, and so does any where the page has another list."""
+    if not frame.whole_lists and (mapped or not frame.units_inline):
+        return None
+    if mapped:
+        return province_table(look, to_unit=frame.to_unit)
+    return unit_table(look, page=frame.page, to_unit=frame.to_unit)
 
 
 FIGURES = ("ladder", "breaks", "curve", "holding", "map", "strip", "units", "others", "steps")
@@ -597,9 +605,9 @@ def _with_step(keeps: str, look: Look) -> str:
     return f"{keeps or '?'}{'&' if keeps else ''}step={look.step}"
 
 
-def _links(keeps: str) -> dict[str, FigureLinks]:
+def _links(keeps: str, *, units_inline: bool) -> dict[str, FigureLinks]:
     """Addresses beside the page's own: "ladder.svg"."""
-    tables = {"map": f"units{keeps}"}
+    tables = {"map": f"units{keeps}"} | ({} if units_inline else {"strip": f"units{keeps}"})
     return {
         name: FigureLinks(
             table=tables.get(name, ""), excel=f"{name}.xlsx{keeps}", svg=f"{name}.svg{keeps}" if name in DRAWN else ""
