@@ -1,0 +1,53 @@
+"""Signing in has limits, and says no in one sentence whether login or password was wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from isotherm.accounts import acts, signin
+from isotherm.actor import Actor
+from isotherm.refusals import NotAccepted
+from tests.world import MONDAY, World
+
+JOB = Actor.system("test")
+PASSWORD = "Mot-mat-khau-dai-1"
+HERE = "10.1.2.3"
+
+
+@pytest.fixture
+def lan(world: World) -> None:
+    acts.add_person("lan", name="Lan", password=PASSWORD, actor=JOB, at=MONDAY)
+
+
+def test_the_right_password_signs_in_whatever_the_case_of_the_login(lan: None) -> None:
+    assert signin.sign_in(" LAN", PASSWORD, address=HERE, at=MONDAY).login == "lan"
+
+
+def test_a_wrong_login_and_a_wrong_password_are_refused_alike(lan: None) -> None:
+    sentences = []
+    for login, password in (("lan", "sai-mat-khau-1"), ("khong-co", PASSWORD)):
+        with pytest.raises(NotAccepted) as no:
+            signin.sign_in(login, password, address=HERE, at=MONDAY)
+        sentences.append(str(no.value))
+    assert sentences[0] == sentences[1]
+
+
+def test_too_many_tries_wait_for_the_window_and_then_pass(lan: None, settings: object) -> None:
+    settings.SIGN_IN_TRIES = 3  # type: ignore[attr-defined]
+    for _try in range(3):
+        with pytest.raises(NotAccepted):
+            signin.sign_in("lan", "sai-mat-khau-1", address=HERE, at=MONDAY)
+    with pytest.raises(signin.TooManyTries):
+        signin.sign_in("lan", PASSWORD, address=HERE, at=MONDAY)
+    later = MONDAY + timedelta(minutes=settings.SIGN_IN_WINDOW_MINUTES + 1)  # type: ignore[attr-defined]
+    assert signin.sign_in("lan", PASSWORD, address=HERE, at=later).login == "lan"
+
+
+def test_one_persons_guessing_does_not_lock_out_her_colleagues_at_the_same_address(lan: None) -> None:
+    for _try in range(settings.SIGN_IN_TRIES):
+        with pytest.raises(NotAccepted):
+            signin.sign_in("nguoi-khac", "sai-mat-khau-1", address=HERE, at=MONDAY)
+    assert signin.sign_in("lan", PASSWORD, address=HERE, at=MONDAY).login == "lan"
