@@ -203,7 +203,9 @@ def _base(wanted: Wanted) -> str:
         for told in (True, False)
         if not (told and wanted.outcome == "missing") and not (not told and wanted.outcome in _ONLY_TOLD)
     ]
-    return " union all ".join(f"select {_COLUMNS} from ({half}) h" for half in halves if half)
+    found = [f"select {_COLUMNS} from ({half}) h" for half in halves if half]
+    # Nobody untold owes passing on: such a number has no rows.
+    return " union all ".join(found) or f"select {_COLUMNS} from ({_rows(wanted.step, told=True)}) h where false"
 
 
 @cache
