@@ -10,7 +10,7 @@ from django.utils import timezone
 from isotherm.analysis.heat import Scope, heat
 from isotherm.analysis.models import Chains, Holding
 from isotherm.analysis.refresh import refresh, refresh_changed
-from isotherm.execution.acts import obstacles, report, send_on, take_up
+from isotherm.execution.acts import confirm, obstacles, recall, report, send_on, take_up
 from isotherm.execution.models import Assignment
 from isotherm.execution.sets import Intents
 from tests.world import MONDAY, Wanted, World
@@ -126,6 +126,21 @@ def test_cells_and_break_points_count_the_same_unmet_pairs(world, sent):
         seen = figures(sent, lens=duty)
         total = seen.total(duty)
         assert sum(row.pairs for row in seen.breaks) == total.overdue
+
+
+def test_what_was_done_before_a_recall_stays_done_and_the_rest_leaves_the_books(world, sent):
+    gia_lai = world.unit("P-52")
+    take_up.take_up(sent.code, gia_lai, actor=world.clerk("P-52"), at=MONDAY + DAY)
+    report.report(
+        sent.code, gia_lai, percent=100, words="Đã xong", done=True, actor=world.chair("P-52"), at=MONDAY + 2 * DAY
+    )
+    confirm.confirm(sent.code, world.unit("CP"), units=[gia_lai], actor=world.chair("VPCP"), at=MONDAY + 3 * DAY)
+    recall.recall(f"{sent.code}.1", reason="Không còn phù hợp", actor=world.chair("VPCP"), at=MONDAY + 4 * DAY)
+    seen = figures(sent, lens="done")
+    assert seen.total("done").assigned == seen.total("done").on_time == 1
+    assert seen.total("done").withdrawn == 33 + 3321
+    assert seen.chains["province"][0] == 1 and "commune" not in seen.chains
+    assert not seen.breaks
 
 
 def test_a_changed_document_is_refreshed_and_an_unchanged_one_is_not(world, sent):

@@ -20,7 +20,8 @@ left join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
 left join execution_assignment a on a.task_id = t.id and a.unit_id = m.unit_id
 left join execution_assignment up on m.depth > 1 and up.task_id = t.id and up.unit_id = m.upper_id
 left join execution_excuse e on a.id is null and e.task_id = t.id and e.unit_id = m.unit_id
-where t.document_id = %(document)s and t.state = 'issued' and t.kind = 'task'
+where t.document_id = %(document)s and t.state in ('issued', 'recalled') and t.kind = 'task'
   and e.id is null
   and (a.id is null or a.state not in ('withdrawn', 'returned'))
-  and (a.id is not null or up.state not in ('withdrawn', 'returned'))
+  -- what was done before a recall stays done; who was not told before it is no longer expected
+  and (a.id is not null or (t.state = 'issued' and up.state not in ('withdrawn', 'returned')))

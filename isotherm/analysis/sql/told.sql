@@ -26,7 +26,7 @@ from (
            p.due_on as done_due, p.paused_at, p.pause_obstacle_id, p.holder_id, p.giver_id, p.confirmer_id, p.carrier_id,
            v.duty, v.due, v.met_at
     from execution_assignment p
-    join directives_task t on t.id = p.task_id and t.state = 'issued' and t.kind = 'task'
+    join directives_task t on t.id = p.task_id and t.state in ('issued', 'recalled') and t.kind = 'task'
     cross join lateral ({duty}) v
     where p.document_id = any(%(documents)s::bigint[]) and p.expected and p.state not in ('withdrawn', 'returned')
 ) l
