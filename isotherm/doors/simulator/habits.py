@@ -54,7 +54,7 @@ COMMUNE = Habits(
     reports_monthly=False,
 )
 # The cold level: most take up late, some communes not at all; a province still sends on within what it was allowed.
-COLD_UPPER = Step(0.25, late=1.2, latest=3)
+COLD_UPPER = Step(0.1, late=1.2, latest=3)
 COLD_END = Step(0.34, never=0.22, late=6, latest=25)
 
 # How far a unit and its province lean from the average, on the log-odds scale.
