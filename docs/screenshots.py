@@ -29,7 +29,7 @@ PEOPLE = HERE.parent / "countries" / "vn" / "demo" / "people.toml"
 WIDTHS = (360, 768, 1440)
 LANGUAGES = ("vi", "en")
 TALLEST = 1900
-COLOURS = 64
+COLOURS = 128
 
 OFFICE, HEAD = "demo.vpcp", "demo.vpcp.lanhdao"
 MINISTER = "demo.btc"
@@ -222,7 +222,7 @@ class Studio:
         height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
         taken = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
         image = Image.open(io.BytesIO(taken)).convert("RGB")
-        few = image.quantize(colors=COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few = image.quantize(colors=COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         few.save(TARGET / f"{name}-{width}-{language}.png", optimize=True)
 
 
