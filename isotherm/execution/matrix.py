@@ -5,7 +5,7 @@ One statement makes all rows within reach, whatever their number; the second rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -18,10 +18,11 @@ from isotherm.actor import Actor
 from isotherm.directives.models import Document
 from isotherm.execution.clocks import local_day
 from isotherm.execution.models import OPEN
-from isotherm.execution.outcomes import due_moment
+from isotherm.execution.untold import untold
 from isotherm.units import tree
 from isotherm.units.folding import fold
 from isotherm.words import lazy
+from isotherm.workdays.queries import current
 
 # Where an assignment stands: exactly one of these, as SQL over `a`.
 STANDS: Mapping[str, str] = {
@@ -35,17 +36,14 @@ STANDS: Mapping[str, str] = {
 # The second axis, and all of them.
 ASIDE: Mapping[str, str] = {
     "told": "true",
-    # The same as `due_moment(a.due_on) < at`, with the office's clock asked once and not for every row.
+    # Unmet past its date, as the figures count it: what waits for its confirmer is not done, and what stands in no rate
+    # (regular duties, bodies outside the chain of command) is not overdue.
     "overdue": (
-        "a.state in ('sent', 'working', 'reconsider') and a.paused_at is null and a.due_on < "
-        "(select min(d)::date from generate_series(%(at)s::timestamptz - interval '2 days', "
-        f"%(at)s::timestamptz + interval '2 days', '1 day') d where not {due_moment('d::date')} < %(at)s)"
+        "a.expected and a.state in ('sent', 'working', 'reconsider', 'reported') and a.paused_at is null "
+        "and a.due_on <= %(last_due)s"
     ),
     "paused": "a.paused_at is not null",
 }
-# Pairs without an assignment.
-UNTOLD = ("missing", "excused")
-
 WORDS: Mapping[str, Promise] = {
     "told": lazy("Assignments"),
     "missing": lazy("Expected, not told"),
@@ -70,7 +68,8 @@ LEVELS: Mapping[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Pairs of a task and a unit, by where they stand. `told` are assignments; `missing` and `excused` have none."""
+    """Pairs of a task and a unit, by where they stand. `told` are assignments; `missing` and `excused` have none.
+    `overdue`, `paused` and `closed` count both, as the figures do."""
 
     told: int = 0
     missing: int = 0
@@ -159,26 +158,16 @@ def rows(document: Document, *, actor: Actor, at: datetime, wanted: Filter) -> l
         -- Equal rows are counted before they are spread over the columns.
         equal as (
             select a.unit_id, a.carrier_id, max(a.level) as level, max(a.via_id) as via_id, a.state,
-                   a.paused_at is not null as paused, {ASIDE["overdue"]} as overdue,
-                   a.expected and t.id is not null as met, count(*)::int as n
+                   a.paused_at is not null as paused, {ASIDE["overdue"]} as overdue, count(*)::int as n
             from execution_assignment a
-            left join directives_task t on t.id = a.task_id and t.state = 'issued' and t.kind = 'task'
             where a.document_id = %(document)s and {_WITHIN}
               and (%(task)s::int is null or a.task_id in (
                   select id from directives_task where document_id = %(document)s and number = %(task)s))
-            group by a.unit_id, a.carrier_id, a.state, 6, 7, 8
-        ),
-        base as (
-            select unit_id, carrier_id, max(level) as level, max(via_id) as via_id, {counted},
-                   coalesce(sum(n) filter (where met), 0)::int as met
-            from equal a group by 1, 2
+            group by a.unit_id, a.carrier_id, a.state, 6, 7
         ),
         given as (
-            select carrier_id as unit_id, max(level) as level, max(via_id) as via_id,
-                   {", ".join(f"sum({name})::int as {name}" for name in columns)}
-            from base group by 1
+            select carrier_id as unit_id, max(level) as level, max(via_id) as via_id, {counted} from equal a group by 1
         ),
-        met as (select unit_id, sum(met)::int as n from base group by 1),
         excused as (
             select e.unit_id, count(*)::int as n
             from execution_excuse e
@@ -188,26 +177,25 @@ def rows(document: Document, *, actor: Actor, at: datetime, wanted: Filter) -> l
                   select 1 from execution_assignment a where a.task_id = e.task_id and a.unit_id = e.unit_id)
             group by 1
         ),
-        expected as (
-            select m.unit_id, max(m.level) as level, max(m.upper_id) as via_id, sum(k.tasks)::int as n
-            from (
-                select expected_id, count(*) as tasks from directives_task t
-                where document_id = %(document)s and state = 'issued' and kind = 'task'
-                  and (%(task)s::int is null or t.number = %(task)s)
-                group by 1
-            ) k
-            join directives_member m on m.unit_set_id = k.expected_id
+        untold as (
+            select unit_id, max(level) as level, max(via_id) as via_id,
+                   count(*) filter (where what = 'missing')::int as missing,
+                   count(*) filter (where what = 'missing' and due_on <= %(last_due)s)::int as overdue,
+                   count(*) filter (where what = 'paused')::int as paused,
+                   count(*) filter (where what = 'closed')::int as closed
+            from ({_untold_pairs()}) u group by 1
+        ),
+        apart as (
+            select m.unit_id, max(m.level) as level, max(m.upper_id) as via_id, max(x.n) as n
+            from excused x join directives_member m on m.unit_id = x.unit_id
+                and m.unit_set_id in (select expected_id from directives_task where document_id = %(document)s)
             where %(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s)
             group by 1
-        ),
-        untold as (
-            select e.unit_id, e.level, e.via_id, coalesce(x.n, 0) as excused,
-                   greatest(0, e.n - coalesce(met.n, 0) - coalesce(x.n, 0)) as missing
-            from expected e left join met using (unit_id) left join excused x using (unit_id)
         )
-        select unit_id, coalesce(g.level, u.level), coalesce(g.via_id, u.via_id), coalesce(u.missing, 0),
-               coalesce(u.excused, 0), {", ".join(f"coalesce(g.{name}, 0)" for name in columns)}
-        from given g full join untold u using (unit_id)
+        select unit_id, coalesce(g.level, u.level, x.level), coalesce(g.via_id, u.via_id, x.via_id),
+               coalesce(u.missing, 0), coalesce(x.n, 0),
+               {", ".join(f"coalesce(g.{name}, 0){ADDED.get(name, '')}" for name in columns)}
+        from given g full join untold u using (unit_id) full join apart x using (unit_id)
         where {_OF_UNIT.format(unit="unit_id")}
     """
     with connection.cursor() as cursor:
@@ -229,8 +217,7 @@ def pairs(
     """The rows that a number of the matrix counts, in the order of the tasks."""
     if reach.sees_no_work(actor):
         return []
-    chosen: Callable[[Filter], str] = _untold if wanted.state in UNTOLD else _told
-    sql = f"with {_seen(actor)} {chosen(wanted)} order by number, unit_id offset %(first)s limit %(most)s"
+    sql = f"with {_seen(actor)} {_chosen(wanted)} order by number, unit_id offset %(first)s limit %(most)s"
     with connection.cursor() as cursor:
         cursor.execute(sql, _params(document, actor, at, wanted) | {"first": first, "most": most})
         return [Pair(*row) for row in cursor.fetchall()]
@@ -239,10 +226,9 @@ def pairs(
 def count_pairs(document: Document, *, actor: Actor, at: datetime, wanted: Filter) -> int:
     if reach.sees_no_work(actor):
         return 0
-    chosen: Callable[[Filter], str] = _untold if wanted.state in UNTOLD else _told
     with connection.cursor() as cursor:
         cursor.execute(
-            f"with {_seen(actor)} select count(*) from ({chosen(wanted)}) x", _params(document, actor, at, wanted)
+            f"with {_seen(actor)} select count(*) from ({_chosen(wanted)}) x", _params(document, actor, at, wanted)
         )
         return int(cursor.fetchone()[0])
 
@@ -310,16 +296,56 @@ def _told(wanted: Filter) -> str:
     """
 
 
+def _chosen(wanted: Filter) -> str:
+    """The rows behind one number: assignments, expected pairs without one, or both where the number counts both."""
+    if wanted.state == "excused":
+        return _excused(wanted)
+    if wanted.state == "missing":
+        return _untold(wanted)
+    if wanted.state in ADDED:
+        return f"select * from ({_told(wanted)} union all {_untold(wanted)}) both_kinds"
+    return _told(wanted)
+
+
+# Numbers that count pairs without an assignment beside assignments.
+ADDED: Mapping[str, str] = {
+    "overdue": " + coalesce(u.overdue, 0)",
+    "paused": " + coalesce(u.paused, 0)",
+    "closed": " + coalesce(u.closed, 0)",
+}
+_IS: Mapping[str, str] = {
+    "missing": "u.what = 'missing'",
+    "overdue": "u.what = 'missing' and u.due_on <= %(last_due)s",
+    "paused": "u.what = 'paused'",
+    "closed": "u.what = 'closed'",
+}
+
+
+def _untold_pairs() -> str:
+    return untold(
+        "t.document_id = %(document)s and (%(task)s::int is null or t.number = %(task)s) "
+        "and (%(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s))"
+    )
+
+
 def _untold(wanted: Filter) -> str:
-    excused = "is not null" if wanted.state == "excused" else "is null"
+    return f"""
+        select null::bigint as assignment_id, t.number, t.code, t.action, u.unit_id, u.via_id, 'missing' as state,
+               t.due_on, t.first_due_on, null::timestamptz as state_since, u.what <> 'missing' as paused, '' as note
+        from ({_untold_pairs()}) u join directives_task t on t.id = u.task_id
+        where {_IS[wanted.state]} and (%(level)s = '' or u.level = %(level)s)
+          and {_OF_UNIT.format(unit="u.unit_id")}
+    """
+
+
+def _excused(wanted: Filter) -> str:
     return f"""
         select null::bigint as assignment_id, t.number, t.code, t.action, m.unit_id, m.upper_id as via_id,
-               '{wanted.state}' as state, t.due_on, t.first_due_on, e.at as state_since, false as paused,
-               coalesce(e.reason, '') as note
+               'excused' as state, t.due_on, t.first_due_on, e.at as state_since, false as paused, e.reason as note
         from directives_task t
         join directives_member m on m.unit_set_id = t.expected_id
-        left join execution_excuse e on e.task_id = t.id and e.unit_id = m.unit_id
-        where t.document_id = %(document)s and t.state = 'issued' and t.kind = 'task' and e.id {excused}
+        join execution_excuse e on e.task_id = t.id and e.unit_id = m.unit_id
+        where t.document_id = %(document)s and t.state = 'issued' and t.kind = 'task'
           and (%(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s))
           and not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
           and (%(task)s::int is null or t.number = %(task)s)
@@ -333,7 +359,7 @@ def _params(document: Document, actor: Actor, at: datetime, wanted: Filter) -> d
         "own": sorted(actor.units),
         # The issuer sees the whole of what it set going, whichever bodies carry it.
         "all": actor.acts_for(document.issuer_id),
-        "at": at,
+        "last_due": current().last_due_day(at),
         "day": local_day(at),
         "version": tree.version_on(local_day(at)),
         "level": wanted.level,

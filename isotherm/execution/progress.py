@@ -11,10 +11,12 @@ from django.db import connection
 
 from isotherm.accounts import reach
 from isotherm.actor import Actor
-from isotherm.execution.matrix import ASIDE, STANDS, Counts
+from isotherm.execution.matrix import ADDED, ASIDE, STANDS, Counts
 from isotherm.execution.outcomes import due_moment
+from isotherm.execution.untold import untold
 from isotherm.tallies.fold import CELLS_SQL
 from isotherm.tallies.models import UNMET
+from isotherm.workdays.queries import current
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +96,31 @@ def of_tasks(ids: Sequence[int], *, actor: Actor, at: datetime) -> Mapping[int, 
     counted = ", ".join(
         f"count(*) filter (where {condition})::int as {name}" for name, condition in {**ASIDE, **STANDS}.items()
     )
+    pairs = untold(
+        "t.id = any(%(ids)s) and (exists (select 1 from asked k where k.id = t.id and k.whole) "
+        "or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s))"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             with seen as materialized (select id from ({seen}) s(id)),
             asked as (
-                select t.id, t.expected_id, t.state, t.kind, d.issuer_id = any(%(own)s) as whole
+                select t.id, d.issuer_id = any(%(own)s) as whole
                 from directives_task t join directives_document d on d.id = t.document_id where t.id = any(%(ids)s)
             ),
             given as (
-                select a.task_id, {counted}, count(*) filter (where a.expected)::int as met
+                select a.task_id, {counted}
                 from execution_assignment a join asked k on k.id = a.task_id
                 where k.whole or a.carrier_id in (select id from seen) or a.unit_id in (select id from seen)
                    or a.giver_id = any(%(own)s) or a.confirmer_id = any(%(own)s) or a.holder_id = any(%(own)s)
                 group by 1
             ),
-            wanted as (
-                select k.id as task_id, count(*)::int as n
-                from asked k join directives_member m on m.unit_set_id = k.expected_id
-                where k.state = 'issued' and k.kind = 'task'
-                  and (k.whole or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s))
-                group by 1
+            untold as (
+                select u.task_id, count(*) filter (where what = 'missing')::int as missing,
+                       count(*) filter (where what = 'missing' and due_on <= %(last_due)s)::int as overdue,
+                       count(*) filter (where what = 'paused')::int as paused,
+                       count(*) filter (where what = 'closed')::int as closed
+                from ({pairs}) u group by 1
             ),
             excused as (
                 select e.task_id, count(*)::int as n from execution_excuse e join asked k on k.id = e.task_id
@@ -123,12 +129,12 @@ def of_tasks(ids: Sequence[int], *, actor: Actor, at: datetime) -> Mapping[int, 
                     select 1 from execution_assignment a where a.task_id = e.task_id and a.unit_id = e.unit_id)
                 group by 1
             )
-            select k.id, greatest(0, coalesce(w.n, 0) - coalesce(g.met, 0) - coalesce(x.n, 0)), coalesce(x.n, 0),
-                   {", ".join(f"coalesce(g.{name}, 0)" for name in columns)}
-            from asked k left join given g on g.task_id = k.id left join wanted w on w.task_id = k.id
+            select k.id, coalesce(u.missing, 0), coalesce(x.n, 0),
+                   {", ".join(f"coalesce(g.{name}, 0){ADDED.get(name, '')}" for name in columns)}
+            from asked k left join given g on g.task_id = k.id left join untold u on u.task_id = k.id
             left join excused x on x.task_id = k.id
             """,
-            named | {"own": sorted(actor.units), "ids": list(ids), "at": at},
+            named | {"own": sorted(actor.units), "ids": list(ids), "last_due": current().last_due_day(at)},
         )
         return {
             row[0]: Counts(

@@ -26,6 +26,7 @@ from isotherm.units import queries as unit_queries
 from isotherm.units import tree
 from isotherm.units.models import Heir, Kind, KindOfUnit, Name, Placement, Unit
 from isotherm.words import _, lazy
+from isotherm.workdays.queries import current
 
 PAGE = 50
 DIRECTIVES = 25
@@ -253,7 +254,7 @@ def _grouped(actor: Actor, unit_id: int, at: datetime, select: str, ending: str)
                 "unit": unit_id,
                 "seen": seen,
                 "own": [] if reach.sees_no_work(actor) else sorted(actor.units),
-                "at": at,
+                "last_due": current().last_due_day(at),
                 "open": [state.value for state in OPEN],
             },
         )

@@ -1,0 +1,27 @@
+"""The expected pairs that nobody was told: defined once for the matrix, the lists of tasks and the rows behind both.
+
+They stand as the tally cells have them: missing; paused with an upper unit whose clock stands still; closed with one
+whose assignment was withdrawn or returned. Excused pairs are not among them.
+"""
+
+from __future__ import annotations
+
+
+def untold(where: str) -> str:
+    """SQL of (task_id, unit_id, via_id, level, due_on, what).
+
+    `where` is a condition over task `t` and member `m`: code, never input.
+    """
+    return f"""
+        select t.id as task_id, m.unit_id, m.upper_id as via_id, m.level, t.due_on,
+               case when up.state in ('returned', 'withdrawn') then 'closed'
+                    when up.paused_at is not null then 'paused' else 'missing' end as what
+        from directives_task t
+        join directives_member m on m.unit_set_id = t.expected_id and m.depth > 1
+        join execution_assignment up on up.task_id = t.id and up.unit_id = m.upper_id and up.below_told < up.below
+        where t.state = 'issued' and t.kind = 'task' and {where}
+          -- nobody below has been told or excused: no need to look at each
+          and (up.below_told = 0 or (
+              not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
+              and not exists (select 1 from execution_excuse e where e.task_id = t.id and e.unit_id = m.unit_id)))
+    """
