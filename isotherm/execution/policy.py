@@ -29,6 +29,7 @@ HANDS: Mapping[Verb, tuple[Hand, ...]] = {
     Verb.WITHDRAW: (_H.APPROVER,),
     Verb.URGE: (_H.APPROVER, _H.LEADER, _H.MONITOR),
     Verb.HAND_TO: (_H.LEADER, _H.APPROVER),
+    Verb.CORRECT_DUE: (_H.APPROVER, _H.LEADER),
 }
 
 

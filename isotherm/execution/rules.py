@@ -30,6 +30,7 @@ class Verb(StrEnum):
     WITHDRAW = "withdraw"
     URGE = "urge"
     HAND_TO = "hand_to"
+    CORRECT_DUE = "correct_due"
 
 
 _S = State
@@ -50,6 +51,7 @@ TRANSITIONS: Mapping[Verb, Mapping[State, State]] = {
     Verb.WITHDRAW: dict.fromkeys((_S.SENT, _S.WORKING, _S.RECONSIDER, _S.REPORTED), _S.WITHDRAWN),
     Verb.URGE: {_S.SENT: _S.SENT, _S.WORKING: _S.WORKING, _S.RECONSIDER: _S.RECONSIDER, _S.REPORTED: _S.REPORTED},
     Verb.HAND_TO: {_S.SENT: _S.SENT, _S.WORKING: _S.WORKING},
+    Verb.CORRECT_DUE: {_S.SENT: _S.SENT, _S.WORKING: _S.WORKING},
 }
 
 _ALREADY: Mapping[tuple[Verb, State], Promise] = {

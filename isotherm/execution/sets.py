@@ -109,6 +109,7 @@ PARTY: Mapping[Verb, str] = {
     Verb.WITHDRAW: "a.giver_id",
     Verb.URGE: "",
     Verb.HAND_TO: "a.carrier_id",
+    Verb.CORRECT_DUE: "a.giver_id",
 }
 
 _SPELL = (

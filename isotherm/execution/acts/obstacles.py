@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from isotherm.actor import Actor
-from isotherm.directives.models import Document
+from isotherm.directives.models import Delivery, Document
 from isotherm.directives.queries import document_for
 from isotherm.execution import policy, queries, rules
 from isotherm.execution.acts.report import WORKING_HOLDER_DUE
@@ -151,6 +151,10 @@ def decide_pause(
         decision_reason=reason,
     )
     if agreed:
+        # Whose debt is agreed may read what it holds up. Not before: naming a body must not show it the document.
+        Delivery.objects.get_or_create(
+            document_id=obstacle.document_id, unit_id=obstacle.owing_id, defaults={"at": at, "given_by_id": unit_id}
+        )
         _pause(Intents.of(actor, waiting, unit_id=unit_id, at=at), obstacle)
     return obstacle
 

@@ -110,6 +110,13 @@ def _issued(actor: Actor, code: str) -> Task:
     return task
 
 
+# Under which outcome an untold pair stands in the cells, by what became of the assignment above it.
+_STOOD = (
+    "case when up.state in ('returned', 'withdrawn') then 'withdrawn' "
+    "when up.paused_at is not null then 'paused' else 'missing' end"
+)
+
+
 def _untold(task: Task, *, into: str, done_due: date | None) -> None:
     """Move the cells of pairs nobody was told: to outcome `into` (empty: their own), `done` due on `done_due`."""
     with connection.cursor() as cursor:
@@ -126,11 +133,10 @@ def _untold(task: Task, *, into: str, done_due: date | None) -> None:
             ) d(duty, due)
             cross join lateral (
                 select d.due, w.was, -1
-                from (select case when up.paused_at is null then 'missing' else 'paused' end) w(was)
+                from (select {_STOOD}) w(was)
                 union all
                 select case when d.duty = 'done' then %(done_due)s::date else d.due end,
-                       coalesce(nullif(%(into)s, ''), case when up.paused_at is null then 'missing' else 'paused' end),
-                       1
+                       coalesce(nullif(%(into)s, ''), {_STOOD}), 1
             ) o(due, outcome, sign)
             where m.unit_set_id = %(set)s and m.depth > 1
               and not exists (select 1 from execution_assignment a where a.task_id = %(task)s and a.unit_id = m.unit_id)
@@ -161,7 +167,7 @@ def run_due_change(
 ) -> Outcome:
     """The new date on open assignments, as an act of each giver."""
     return run(
-        Verb.URGE,
+        Verb.CORRECT_DUE,
         Intents(
             ids=[row[0] for row in rows],
             at=[at] * len(rows),
