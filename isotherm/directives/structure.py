@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from isotherm.directives.letters import is_vietnamese, like
 
 WRAP_SHARE = 0.55
+LISTS = {"heading", "article", "clause", "point", "dash", "plus"}
+WORK = {*LISTS, "paragraph", "preamble", "table_row"}
 
 
 @dataclass(frozen=True, slots=True)

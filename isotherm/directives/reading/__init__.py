@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from isotherm.directives.candidates import DOUBTS, CandidateTask, candidates_of, six_points
+from isotherm.directives.candidates import CandidateTask, candidates_of, six_points
+from isotherm.directives.doubts import DOUBTS
 from isotherm.directives.header import Citation, Header, header_of
 from isotherm.directives.letters import is_vietnamese
 from isotherm.directives.reading import encodings, pdf, scan, secrecy, word

@@ -1,0 +1,260 @@
+"""
+Clauses: a paragraph cut into the pieces of work that it orders, and what is no work left out.
+
+1. A further sentence that orders something else is a task of its own; one that only gives a time belongs to all.
+2. A sentence is cut where another body, another "chủ trì, phối hợp với" or another time begins.
+3. Grounds, accounts of the past, approvals and "chịu trách nhiệm thi hành" are left out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from isotherm.directives.deadlines import SPECIFIC, Deadline
+from isotherm.directives.letters import one_line
+from isotherm.directives.orders import Context, Order, Orders
+from isotherm.directives.source import Source
+from isotherm.directives.structure import LISTS, Passage
+
+# The repetitions are possessive (`*+`): a clause made of such words alone must not be tried in every combination.
+_FILLER = re.compile(
+    r"(?:thời hạn|thời gian|hoàn thành|xong|thực hiện|việc này|nhiệm vụ này|nội dung này"
+    r"|các nhiệm vụ (?:này|trên)|công việc trên|tất cả|toàn bộ"
+    r"|to be completed|completed|deadline|time of completion|yêu cầu|là|và|phải|cần|tổ chức|triển khai|[\s.,:;/()-])*+$"
+)
+_EXHORTATION = re.compile(
+    r"(?:thực hiện nghiêm túc|thực hiện nghiêm|nghiêm túc|nghiêm|tổ chức|khẩn trương|chủ động|quán triệt|triển khai"
+    r"|thực hiện|có trách nhiệm|và|tích cực|,|\s)++"
+    r"(?:nội dung )?(?:chỉ thị|công điện|nghị quyết|quyết định|kế hoạch|thông báo|kết luận"
+    r"|công văn|văn bản) này[^;:]{0,40}$"
+)
+_SENTENCE_END = re.compile(r"[.!?]+[\"”)]?\s+(?=[\"“(]?[A-ZÀ-ỸĐ])")
+_ABBREVIATED = re.compile(r"(?:\b(?:tp|tx|no|nos|st|ts|gs|pgs|ths|mr|mrs|dr|art|vs|kh|đ/c|\w))$")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A piece of work before its heading's lead and time are known."""
+
+    index: int
+    start: int
+    end: int
+    order: Order
+    deadlines: tuple[Deadline, ...]
+    further: bool = False
+    title: bool = False
+    labels: dict[str, str] = field(default_factory=dict)
+    accountable: str | None = None
+
+
+class Clauses:
+    """`roles` is told of each passage that assigns nothing and why."""
+
+    def __init__(self, source: Source, passages: tuple[Passage, ...], orders: Orders, roles: dict[int, str]) -> None:
+        self.source = source
+        self.text = source.text
+        self.alike = source.alike
+        self.language = source.language
+        self.grammar = source.grammar
+        self.passages = passages
+        self.orders = orders
+        self.roles = roles
+
+    def clauses(self, index: int, at: int, end: int, context: Context) -> list[Draft]:
+        drafts: list[Draft] = []
+        for number, (start, stop) in enumerate(self._sentences(at, end)):
+            self._sentence(index, start, stop, context, drafts, further=number > 0)
+        return drafts
+
+    def _sentence(
+        self, index: int, start: int, stop: int, context: Context, drafts: list[Draft], *, further: bool
+    ) -> None:
+        times = self.source.deadlines(start, stop)
+        if drafts and times and self._only_time(start, stop, times):
+            for draft in drafts:
+                draft.deadlines = draft.deadlines or times
+            return
+        parts = self._parts(start, stop, context)
+        if self._left_out(index, start, stop, context, drafts):
+            return
+        leader = next((draft.order.lead for draft in reversed(drafts) if draft.order.lead), ())
+        here = replace(context, lead=leader, coordinate=(), opening=False) if leader else context
+        current: list[Draft] = []
+        for position, (part_at, part_end) in enumerate(parts):
+            order = self.orders.order(part_at, part_end, here)
+            if order is None and position == 0 and not further and self.passages[index].kind in LISTS:
+                order = self.orders.point_order(part_at, part_end, here)
+            if order is None:
+                if current:
+                    current[-1].end = part_end
+                    current[-1].deadlines += self.source.deadlines(part_at, part_end)
+                elif drafts and position == 0:
+                    drafts[-1].end = part_end
+                    drafts[-1].deadlines += tuple(one for one in times if not drafts[-1].deadlines)
+                elif position == 0:
+                    self._unassigned(index, start, stop)
+                continue
+            bare_lead = (
+                order.lead
+                and not order.complete
+                and (current or drafts)
+                and not self.text[part_at:part_end].rstrip().endswith(":")
+            )
+            if bare_lead:
+                for draft in [*drafts, *current]:
+                    if not draft.order.lead:
+                        draft.order = replace(draft.order, lead=order.lead, coordinate=order.coordinate)
+                        draft.deadlines = draft.deadlines or self.source.deadlines(part_at, part_end)
+                continue
+            if self._left_out(index, part_at, part_end, context, [*drafts, *current]):
+                continue
+            if not order.lead and not here.lead:
+                self.roles.setdefault(index, "unassigned")
+            current.append(
+                Draft(
+                    index,
+                    part_at,
+                    part_end,
+                    order,
+                    self.source.deadlines(part_at, part_end),
+                    further=further or position > 0,
+                )
+            )
+            if order.lead:
+                here = replace(here, lead=order.lead, coordinate=(), opening=False)
+        # A measure may name its lead at its end or in the next sentence; what stays without is dropped in the end.
+        drafts.extend(current)
+
+    def _unassigned(self, index: int, start: int, stop: int) -> None:
+        for pattern, kind, at_start in self.grammar.leave_out:
+            if kind in {"principle", "prohibition"} and at_start and pattern.match(self.alike, start):
+                self.roles.setdefault(index, kind)
+
+    def _left_out(self, index: int, start: int, stop: int, context: Context, drafts: list[Draft]) -> bool:
+        words = self.alike[start:stop]
+        bodies, after = self.source.bodies(start)
+        ways = self.grammar.ways.match(self.alike, after, stop) if bodies else None
+        action_at = (ways.end() if ways else after) if bodies else start
+        action_at += len(self.alike[action_at:stop]) - len(self.alike[action_at:stop].lstrip(" ,"))
+        for pattern, kind, at_start in self.grammar.leave_out:
+            if at_start:
+                found = pattern.match(self.alike, start)
+                if kind != "approval":
+                    found = found or pattern.match(self.alike, action_at)
+            else:
+                found = pattern.search(self.alike, start, stop)
+            if not found:
+                continue
+            if kind == "ask_back" and found.start() - start > 60:
+                continue
+            if kind == "approval" and (context.lead or len(self._parts(start, stop, Context())) > 1):
+                continue
+            if kind == "accountable":
+                if drafts:
+                    drafts[-1].accountable = bodies[0].name if bodies else one_line(self.text[start:stop])[:120]
+                elif re.search(r"(?:hoàn thiện|xây dựng|tổ chức|triển khai|khẩn trương|hoàn thành)", words):
+                    continue
+                return True
+            if kind == "optional" and not at_start and stop - start > 700:
+                continue
+            self.roles.setdefault(index, kind if kind in {"principle", "prohibition"} else "other")
+            return True
+        generic = bodies and all(body.kind == "group" or body.group for body in bodies)
+        return bool(
+            generic
+            and _EXHORTATION.match(self.alike[after:stop].rstrip(" ./;"))
+            and not self.source.deadlines(start, stop)
+        )
+
+    def _only_time(self, start: int, stop: int, times: tuple[Deadline, ...]) -> bool:
+        words = self.alike[start:stop]
+        for one in times:
+            words = words.replace(self.alike[one.start : one.end], " ")
+        return bool(_FILLER.fullmatch(words.strip()))
+
+    def _sentences(self, at: int, end: int) -> Iterable[tuple[int, int]]:
+        start = at
+        for found in _SENTENCE_END.finditer(self.text, at, end):
+            before = self.alike[start : found.start()].strip()
+            if found.group().strip() == "." and (before.isdigit() or _ABBREVIATED.search(before[-6:])):
+                continue
+            yield start, found.start() + len(found.group().rstrip())
+            start = found.end()
+        if start < end:
+            yield start, end
+
+    def _parts(self, start: int, stop: int, context: Context) -> list[tuple[int, int]]:
+        """Cut at a semicolon or "giao ..." where another lead, or another time, begins."""
+        cuts = [
+            found.end()
+            for found in re.compile(r";\s+").finditer(self.alike, start, stop)
+            if not self.source.in_brackets(start, found.start())
+        ]
+        pieces = _spans(start, stop, cuts)
+        timed = [self.source.deadlines(*piece) for piece in pieces]
+        dated = [number for number, times in enumerate(timed) if any(one.kind in SPECIFIC for one in times)]
+        # One time at the end is the time of the whole point; a time before the end is its part's own.
+        own_time = (
+            len(pieces) > 1
+            and dated not in ([], [len(pieces) - 1])
+            and all(self._begins_order(*piece) for piece in pieces[1:])
+        )
+        kept: list[tuple[int, int]] = []
+        for position, piece in enumerate(pieces):
+            fresh = position == 0 or own_time or self._begins_lead(piece[0], piece[1], context)
+            if fresh:
+                kept.append(piece)
+            else:
+                kept[-1] = (kept[-1][0], piece[1])
+        return [cut for piece in kept for cut in self._by_lead_or_time(piece, context)]
+
+    def _by_lead_or_time(self, piece: tuple[int, int], context: Context) -> list[tuple[int, int]]:
+        start, stop = piece
+        cuts: list[int] = []
+        words = (
+            r"(?:giao|phân công|trân trọng đề nghị|đề nghị|yêu cầu) "
+            if self.language == "vi"
+            else r"(?:assign|request)s? "
+        )
+        for found in re.compile(r"(?:, (?:đồng thời,? )?|(?:,)? và |(?:,)? and )(?=" + words + ")").finditer(
+            self.alike, start + 12, stop
+        ):
+            if self.source.in_brackets(start, found.start()):
+                continue
+            asked = re.compile(words).match(self.alike, found.end())
+            softer = asked and not asked.group().startswith(("giao", "phân", "assign"))
+            if softer and context.lead:
+                continue
+            bodies, _after = self.source.bodies(asked.end() if asked else found.end())
+            if bodies and bodies[0].kind != "government" and self.orders.order(found.end(), stop, Context()):
+                cuts.append(found.end())
+        times = [
+            one
+            for one in self.source.deadlines(start, stop)
+            if one.kind in SPECIFIC and not self.source.in_brackets(start, one.start)
+        ]
+        for earlier, later in itertools.pairwise(times):
+            if earlier.day == later.day:
+                continue
+            gap = re.compile(r"\s?(?:[,;] (?:và )?(?:đồng thời,? )?|,? và |,? and )").match(
+                self.alike, earlier.end, later.start
+            )
+            if gap and self.grammar.verbs.match(self.alike, gap.end()) and later.start - gap.end() > 12:
+                cuts.append(gap.end())
+        return _spans(start, stop, sorted(set(cuts)))
+
+    def _begins_order(self, start: int, stop: int) -> bool:
+        return self.orders.order(start, stop, Context()) is not None
+
+    def _begins_lead(self, start: int, stop: int, context: Context) -> bool:
+        joined = re.compile(r"(?:đồng thời,? |và |and )").match(self.alike, start)
+        order = self.orders.order(joined.end() if joined else start, stop, context)
+        return bool(order and order.lead)
+
+
+def _spans(start: int, stop: int, cuts: list[int]) -> list[tuple[int, int]]:
+    edges = [start, *cuts, stop]
+    return [(a, b) for a, b in itertools.pairwise(edges) if b > a]

@@ -1,0 +1,56 @@
+"""Why a proposal may be wrong, in words for the person who decides, and how sure the reader is of it."""
+
+from __future__ import annotations
+
+import re
+
+from isotherm.directives.clauses import Draft
+from isotherm.directives.deadlines import Deadline
+from isotherm.directives.leads import Body
+from isotherm.words import lazy
+
+DOUBTS = {
+    "lead_from_opening": lazy("The lead is taken from the opening sentence, not from the clause itself."),
+    "lead_unsure": lazy("Where the name of the lead ends is not certain."),
+    "several_leads": lazy("Several bodies are named; each task has one lead."),
+    "lead_open": lazy("The text says “relevant bodies” without naming them."),
+    "work_vague": lazy("The work has no result that could be checked."),
+    "further_sentence": lazy("This is a further sentence of the clause; it may only explain the first."),
+    "no_year": lazy("The text gives no year; the next such date was taken."),
+    "event_time": lazy("The time depends on an event; the text gives no date."),
+}
+_WEIGHTS = {
+    "lead_from_opening": 0.2,
+    "lead_unsure": 0.25,
+    "lead_open": 0.15,
+    "work_vague": 0.1,
+    "further_sentence": 0.15,
+    "several_leads": 0.05,
+    "no_year": 0.05,
+}
+
+
+def doubts_of(draft: Draft, *, lead: tuple[Body, ...], deadline: Deadline | None, opening: bool) -> tuple[str, ...]:
+    found: list[str] = []
+    if opening:
+        found.append("lead_from_opening")
+    if draft.order.unsure:
+        found.append("lead_unsure")
+    named = {body.name for body in lead if body.kind != "group"}
+    if len(named) > 1 and not all(body.kind in {"province", "commune"} for body in lead):
+        found.append("several_leads")
+    if lead and all(body.relevant for body in lead):
+        found.append("lead_open")
+    if not draft.order.strong:
+        found.append("work_vague")
+    if draft.further and not draft.order.lead:
+        found.append("further_sentence")
+    if deadline and deadline.day and not re.search(r"20\d{2}", deadline.text):
+        found.append("no_year")
+    if deadline and deadline.kind in {"event", "relative"}:
+        found.append("event_time")
+    return tuple(found)
+
+
+def confidence_of(doubts: tuple[str, ...]) -> float:
+    return round(max(0.2, 0.95 - sum(_WEIGHTS.get(doubt, 0.0) for doubt in doubts)), 2)

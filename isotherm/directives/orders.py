@@ -1,0 +1,395 @@
+"""
+One order: whether the words of a clause give work to a body, to which, with whom, and where the work begins.
+
+"Giao Bộ X ...", "Bộ X chủ trì, phối hợp với Bộ Y ...", "Trên cơ sở ..., Bộ X ...", "... (Bộ X chủ trì)", or a verb
+alone below a heading that names the body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from isotherm.directives.deadlines import Deadline
+from isotherm.directives.leads import Body
+from isotherm.directives.letters import like, one_line
+from isotherm.directives.products import authority_of
+from isotherm.directives.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What one clause orders: `lead` empty means that the clause leaves it to its heading."""
+
+    lead: tuple[Body, ...]
+    coordinate: tuple[Body, ...]
+    action_at: int
+    complete: bool
+    strong: bool = True
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a clause takes from what stands above it."""
+
+    lead: tuple[Body, ...] = ()
+    coordinate: tuple[Body, ...] = ()
+    deadline: Deadline | None = None
+    recurrence: str | None = None
+    role: str | None = None
+    opening: bool = False
+    contents: bool = False
+    only_named: bool = False
+
+
+# The repetitions are possessive (`*+`): a clause made of such words alone must not be tried in every combination.
+_EMPTY_WORK = re.compile(
+    r"(?:có trách nhiệm|chỉ đạo|tập trung(?: chỉ đạo)?|khẩn trương|tổ chức|triển khai|thực hiện các(?= ?:)"
+    r"|thực hiện|nghiêm túc|quyết liệt|đồng bộ|hiệu quả|theo thẩm quyền|để|các việc"
+    r"|(?:nhiệm vụ|nội dung|công việc) (?:này|trên)"
+    r"|(?:(?:một số|các|những) )?(?:nhiệm vụ|giải pháp|nội dung|công việc|biện pháp)(?: trọng tâm"
+    r"| cụ thể| chủ yếu| cấp bách)?"
+    r"|như|sau(?: đây)?|gồm|nghiêm|tốt|ngay|shall|to|must|the following(?: tasks| contents| measures| solutions)?"
+    r"|perform|implement|carry out|focus on|và|and|[\s.,:;/])*+$"
+)
+_NO_VERBS = frozenset(
+    [
+        "của",
+        "và",
+        "là",
+        "đã",
+        "được",
+        "tại",
+        "về",
+        "cho",
+        "trong",
+        "ở",
+        "với",
+        "đến",
+        "do",
+        "này",
+        "khác",
+        "có",
+        "cùng",
+        "thuộc",
+        "trên",
+        "nêu",
+        "như",
+        "hoặc",
+        "theo",
+        "từ",
+        "khi",
+        "nếu",
+        "số",
+        "tổng",
+        "các",
+        "những",
+        "một",
+        "việc",
+        "công",
+        "kết",
+        "nội",
+        "danh",
+        "tỷ",
+        "mức",
+        "thời",
+        "đối",
+        "người",
+        "hồ",
+        "of",
+        "in",
+        "for",
+        "and",
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "with",
+        "by",
+        "from",
+    ]
+)
+
+
+class Orders:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.text = source.text
+        self.alike = source.alike
+        self.header = source.header
+        self.language = source.language
+        self.grammar = source.grammar
+
+    def order(self, start: int, stop: int, context: Context) -> Order | None:
+        at = start + len(self.text[start:stop]) - len(self.text[start:stop].lstrip(" \n\t\"“'"))
+        joined = re.compile(r"(?:đồng thời|ngoài ra|bên cạnh đó|theo đó|và|and|at the same time),? ").match(
+            self.alike, at, stop
+        )
+        if (joined and not self.grammar.verbs.match(self.alike, at)) or (
+            joined and joined.group().startswith(("đồng thời", "theo đó"))
+        ):
+            at = joined.end()
+        return (
+            self._assigned(at, stop, context)
+            or self._subject(at, stop, strict=False)
+            or self._after_opening(at, stop, context)
+            or self._led_at_end(at, stop)
+            or self._verb_first(at, stop)
+        )
+
+    def point_order(self, start: int, stop: int, context: Context) -> Order | None:
+        """The first clause of a point: below "Bộ X:" each is an order, also "Bảo đảm ..." and a verb not listed."""
+        at = start + len(self.text[start:stop]) - len(self.text[start:stop].lstrip(" \n\t\"“'"))
+        bodies, after = self.source.bodies(at)
+        if bodies and bodies[0].kind not in {"government", "unit", "group"} and self._goes_on_with_work(after, stop):
+            return self._from_subject(bodies, after, stop)
+        if not context.lead or bodies:
+            return None
+        named = self.grammar.qualifiers.match(self.alike, at, stop)
+        if named or (context.only_named and self._goes_on_with_work(at - 1, stop)):
+            return Order((), self._coordinators(at, stop), at, complete=True, strong=not named)
+        return None
+
+    def _goes_on_with_work(self, at: int, stop: int) -> bool:
+        word = re.compile(r"[\s,]*([^\W\d_]+)").match(self.text, at, stop)
+        if not word or (self.alike[at : at + 1] not in {" ", ","} and at > 0):
+            return False
+        if self.grammar.past.match(self.alike, word.start(1), stop):
+            return False
+        return like(word.group(1)) not in _NO_VERBS
+
+    def _assigned(self, at: int, stop: int, context: Context) -> Order | None:
+        """ "Giao Bộ X ...", "Thủ tướng Chính phủ yêu cầu Bộ X ...", "Assign the Ministry of X to ..."."""
+        here = at
+        issuer, after = self.source.bodies(at)
+        by_issuer = False
+        if issuer:
+            speaks = self.grammar.orders.match(self.alike, self.source.past_blank(after), stop)
+            ours = issuer[0].kind == "government" or (
+                self.header.issuer and like(issuer[0].name) == like(self.header.issuer)
+            )
+            if not speaks or not ours:
+                return None
+            here, by_issuer = self.source.past_blank(after), True
+        spoken = self.grammar.orders.match(self.alike, here, stop)
+        if not spoken:
+            return None
+        heading_lead = bool(context.lead) and not context.opening
+        assigns = bool(self.grammar.assigns.match(self.alike, here, stop))
+        bodies, after = self.source.bodies(spoken.end())
+        if not bodies or bodies[0].kind == "government":
+            return None
+        if heading_lead and not by_issuer and not assigns:
+            return None
+        if spoken.group().startswith("chỉ đạo") and not by_issuer:
+            return None
+        return self._from_subject(bodies, after, stop)
+
+    def _subject(self, at: int, stop: int, *, strict: bool) -> Order | None:
+        bodies, after = self.source.bodies(at)
+        if not bodies or bodies[0].kind == "government":
+            return None
+        predicate = self._predicate(after, stop)
+        if predicate == "order":
+            return self._from_subject(bodies, after, stop)
+        if predicate == "past" or strict:
+            return None
+        further = re.compile(r"[^;.:]{1,90}?(?= (?:chủ trì|có trách nhiệm|shall|must)(?!\w))").match(
+            self.alike, after, stop
+        )
+        if further and not self.grammar.past.match(self.alike, self.source.past_blank(after)):
+            name = one_line(self.text[bodies[-1].start : further.end()]) if len(bodies) == 1 else bodies[-1].name
+            widened = (*bodies[:-1], replace(bodies[-1], name=name, end=further.end()))
+            order = self._from_subject(widened, further.end(), stop)
+            return replace(order, unsure=True) if order else None
+        return None
+
+    def _predicate(self, at: int, stop: int) -> str | None:
+        """ "order", "past" or None: what follows the bodies."""
+        here = at
+        gap = re.compile(r"[\s,]*").match(self.alike, here, stop)
+        here = gap.end() if gap else here
+        if here >= stop or self.alike[here] == ":":
+            return "order"
+        if self.language == "en":
+            aside = re.compile(
+                r"(?:within|according to|in accordance with|based on|under|on the basis of"
+                r"|in coordination with)[^,;.]{3,120}, "
+            ).match(self.alike, here, stop)
+            here = aside.end() if aside else here
+            ways = self.grammar.ways.match(self.alike, here, stop)
+            here = ways.end() if ways else here
+            if self.grammar.duties.match(self.alike, here, stop):
+                return "order"
+            return "past" if self.grammar.past.match(self.alike, here, stop) else None
+        ways = self.grammar.ways.match(self.alike, here, stop)
+        if self.grammar.verbs.match(self.alike, here, stop) and not self.grammar.past.match(self.alike, here, stop):
+            return "order"
+        if ways and ways.end() > here:
+            here = ways.end()
+        else:
+            aside = re.compile(
+                r"(?:theo|căn cứ|trên cơ sở|trong phạm vi)[^,;.:]{3,100}?(?:,| (?=chủ trì"
+                r"|có trách nhiệm|tổ chức|chỉ đạo|rà soát|phối hợp|xây dựng)) ?"
+            ).match(self.alike, here, stop)
+            here = aside.end() if aside else here
+            ways = self.grammar.ways.match(self.alike, here, stop)
+            here = ways.end() if ways else here
+        for words in (self.grammar.duties, self.grammar.leading, self.grammar.verbs):
+            if words.match(self.alike, here, stop):
+                return "order"
+        if self.grammar.past.match(self.alike, here, stop):
+            return "past"
+        if here > at and re.match(r"[\s:.;]*$", self.alike[here:stop]):
+            return "order"
+        opened = re.compile(r"(?:không|bảo đảm|đảm bảo|tuyệt đối không|nghiêm cấm)(?!\w)").match(self.alike, here, stop)
+        return "order" if opened else None
+
+    def _from_subject(self, bodies: tuple[Body, ...], at: int, stop: int) -> Order | None:
+        """What follows the lead: its coordinators, and where the work begins."""
+        lead, with_lead = self._without_companions(bodies)
+        passed_on = re.compile(r"[ ,]*(?:[\w ]{0,40}?)chỉ đạo (?=\S)").match(self.alike, at, stop)
+        if passed_on:
+            below, after = self.source.bodies(passed_on.end())
+            if below and re.compile(r"[ ,]*chủ trì").match(self.alike, after, stop):
+                lead, at = below, after
+        here = at
+        aside = re.compile(r"[\s,]*(?:in (?:close )?(?:coordination|cooperation) with|together with) ").match(
+            self.alike, at, stop
+        )
+        if aside:
+            _beside, here = self.source.bodies(aside.end(), loose=True)
+        for _turn in range(4):
+            moved = here
+            for words in (re.compile(r"[\s,]+"), self.grammar.ways, self.grammar.duties, self.grammar.leading):
+                found = words.match(self.alike, here, stop)
+                if found and (words is not self.grammar.ways or self._comes_to_work(found.end(), stop)):
+                    here = found.end()
+            if here == moved:
+                break
+        partners = self._coordinators(at, stop)
+        second = self._seconds(here, stop)
+        coordinate = (*with_lead, *partners, *second)
+        action_at = self._action_start(here, stop)
+        complete = not _EMPTY_WORK.fullmatch(self.alike, action_at, stop)
+        vague = self._is_vague(action_at, stop)
+        return Order(tuple(lead), _unique(coordinate, lead), action_at, complete, strong=not vague)
+
+    def _comes_to_work(self, at: int, stop: int) -> bool:
+        """ "khẩn trương rà soát" goes on to its verb; in "tăng cường công tác" the word is the verb itself."""
+        grammar = self.grammar
+        steps = (grammar.verbs, grammar.leading, grammar.duties, grammar.coordination, re.compile(r"[:.;]|$"))
+        return any(words.match(self.alike, at, stop) for words in steps)
+
+    def _without_companions(self, bodies: tuple[Body, ...]) -> tuple[tuple[Body, ...], tuple[Body, ...]]:
+        for position in range(1, len(bodies)):
+            between = self.alike[bodies[position - 1].end : bodies[position].start]
+            if "cùng" in between or "together with" in between:
+                return bodies[:position], bodies[position:]
+        return bodies, ()
+
+    def _coordinators(self, at: int, stop: int) -> tuple[Body, ...]:
+        found: list[Body] = []
+        for match in self.grammar.coordination.finditer(self.alike, at, stop):
+            bodies, _after = self.source.bodies(match.end(), loose=True)
+            found.extend(body for body in bodies if body.kind != "government")
+        return tuple(found)
+
+    def _seconds(self, at: int, stop: int) -> tuple[Body, ...]:
+        """ "Bộ A chủ trì, Bộ B phối hợp ..."."""
+        bodies, after = self.source.bodies(self.source.past_blank(at))
+        if bodies and re.compile(r"[ ,]*(?:cùng )?phối hợp(?! với)").match(self.alike, after, stop):
+            return bodies
+        return ()
+
+    def _action_start(self, at: int, stop: int) -> int:
+        """Past "chủ trì, phối hợp với X, Y" to the verb of the work."""
+        here = at
+        if self.language == "en":
+            here = re.compile(r"(?:,? ?and )?").match(self.alike, here).end()  # type: ignore[union-attr]
+        for _turn in range(3):
+            partner = self.grammar.coordination.match(self.alike, here, stop)
+            if not partner:
+                break
+            bodies, after = self.source.bodies(partner.end(), loose=True)
+            here = after if bodies else partner.end()
+            here = re.compile(r"[\s,]*(?:(?:in|to|để)(?=[ ,]))?[\s,]*").match(self.alike, here).end()  # type: ignore[union-attr]
+            ways = self.grammar.ways.match(self.alike, here, stop)
+            if ways and self.grammar.verbs.match(self.alike, ways.end(), stop):
+                here = ways.end()
+        return min(here, stop)
+
+    def _is_vague(self, at: int, stop: int) -> bool:
+        """Begins with a word like "tăng cường" and names neither a product nor who receives a report."""
+        begins = self.source.past_blank(at)
+        if not self.grammar.vague.match(self.alike, begins, stop):
+            return False
+        return not (self.grammar.products.search(self.alike, at, stop) or authority_of(self.source, at, stop))
+
+    def _after_opening(self, at: int, stop: int, context: Context) -> Order | None:
+        """ "Trên cơ sở ..., Bộ X ...", "Trước ngày ..., giao Bộ Y ...", "Về thể chế: Bộ Z ..."."""
+        limit = min(stop, at + 420)
+        colon = re.compile(r"[^:;.]{3,160}: (?=\S)").match(self.alike, at, stop)
+        places = [colon.end()] if colon else []
+        if self.grammar.openers.match(self.alike, at):
+            places += [found.end() for found in re.compile(r"(?:, |; )(?:thì )?").finditer(self.alike, at, limit)]
+        for place in places:
+            order = self._assigned(place, stop, replace(context, lead=())) or self._subject(place, stop, strict=True)
+            if order and (order.complete or place != (colon.end() if colon else -1)):
+                return order
+        return None
+
+    def _led_at_end(self, at: int, stop: int) -> Order | None:
+        """ "Xây dựng ... (Bộ X chủ trì, hoàn thành trong ...)" and "...; do Bộ X chủ trì"."""
+        for found in re.compile(r"\(([^()]{4,200})\)").finditer(self.alike, at, stop):
+            inner = re.compile(r"(?:giao |cơ quan chủ trì:? |lead(?:ing agency)?:? )?").match(
+                self.alike, found.start(1)
+            )
+            bodies, after = self.source.bodies(inner.end() if inner else found.start(1))
+            rest = self.alike[after : found.end(1)]
+            says = re.match(r"[\s,]*(?:chủ trì|thực hiện|làm đầu mối|takes? the lead|leads?)", rest) or (
+                not rest.strip() and inner and inner.group()
+            )
+            if bodies and says and self.grammar.verbs.match(self.alike, self._past_ways(at, stop)):
+                partners = self._coordinators(after, found.end(1))
+                return Order(bodies, _unique(partners, bodies), at, complete=True)
+        return None
+
+    def _past_ways(self, at: int, stop: int) -> int:
+        ways = self.grammar.ways.match(self.alike, at, stop)
+        return ways.end() if ways and self.grammar.verbs.match(self.alike, ways.end(), stop) else at
+
+    def _verb_first(self, at: int, stop: int) -> Order | None:
+        here = re.compile(r"(?:to )").match(self.alike, at) if self.language == "en" else None
+        start = self._past_ways(here.end() if here else at, stop)
+        if self.text[at:stop].isupper() or (
+            self.grammar.qualifiers.match(self.alike, start) and not self.grammar.verbs.match(self.alike, start)
+        ):
+            return None
+        timed = re.compile(r"(?:trước|trong|chậm nhất|định kỳ|hằng \w+|ngay|before|by|within)[^,;]{2,70}, ").match(
+            self.alike, start, stop
+        )
+        if timed and self.grammar.verbs.match(self.alike, timed.end(), stop):
+            start = timed.end()
+        if not (
+            self.grammar.verbs.match(self.alike, start, stop) or self.grammar.leading.match(self.alike, start, stop)
+        ):
+            return None
+        partners = self._coordinators(start, stop)
+        leading = self.grammar.leading.match(self.alike, start, stop)
+        after = self.source.past_blank(leading.end()) if leading else start
+        action_at = self._action_start(after, stop)
+        complete = not _EMPTY_WORK.fullmatch(self.alike, action_at, stop)
+        return Order((), partners, action_at, complete, strong=not self._is_vague(action_at, stop))
+
+
+def _unique(bodies: Iterable[Body], lead: tuple[Body, ...]) -> tuple[Body, ...]:
+    leads = {body.name for body in lead}
+    return tuple({body.name: body for body in bodies if body.name not in leads}.values())

@@ -1,0 +1,76 @@
+"""The text of one paper together with what reads it: its language's names and phrases, and its times."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from isotherm.directives.deadlines import Deadline, deadlines_in
+from isotherm.directives.grammar import grammar_of
+from isotherm.directives.header import Header
+from isotherm.directives.leads import Body, Names, bodies_at, names_for
+from isotherm.directives.letters import like, one_line
+from isotherm.directives.structure import Passage
+
+# A cell or a line says "Quý IV/2025" alone; the words of its column are put before it.
+TIMED = "thời gian: "
+
+
+class Source:
+    """Spans are those of the text; `alike` is the text as it is compared (see `letters.like`)."""
+
+    def __init__(self, text: str, passages: tuple[Passage, ...], header: Header) -> None:
+        # Nothing is read across the end of a passage: the break there is made a letter that no pattern knows.
+        letters = list(text)
+        for passage in passages:
+            if passage.end < len(letters) and letters[passage.end].isspace():
+                letters[passage.end] = "\0"
+        self.text = "".join(letters)
+        self.alike = like(self.text)
+        self.header = header
+        self.language = header.language
+        self.grammar = grammar_of(self.language)
+        self.names: Names = names_for(self.language, header.signed_on)
+
+    def bodies(self, at: int, *, loose: bool = False) -> tuple[tuple[Body, ...], int]:
+        """The list of bodies that begins at `at` and where it ends; empty when none begins there."""
+        return bodies_at(self.text, self.alike, at, names=self.names, loose=loose)
+
+    def listed(self, words: str) -> tuple[Body, ...]:
+        """Every body that a cell or a line names."""
+        clean = one_line(words)
+        alike = like(clean)
+        found: dict[str, Body] = {}
+        at = 0
+        while at < len(clean):
+            bodies, end = bodies_at(clean, alike, at, names=self.names, loose=True)
+            for body in bodies:
+                found.setdefault(body.name, body)
+            step = re.compile(r"(?:và |and |the )|[\s,;.•+/|-]+|[^\s,;]+").match(clean, end if bodies else at)
+            at = step.end() if step else len(clean)
+        return tuple(found.values())
+
+    def deadlines(self, start: int, stop: int) -> tuple[Deadline, ...]:
+        if not re.search(
+            (
+                r"\d|ngày|hằng|hàng|định kỳ|kỳ họp|sau khi|tết|quý|tháng|tuần|thường xuyên|thời gian"
+                r"|after|upon|every|each|month|quarter|annual|period|session|soon|week|regular|daily"
+                r"|year"
+            ),
+            self.alike[start:stop],
+        ):
+            return ()
+        found = deadlines_in(self.text[start:stop], issued=self.header.signed_on, language=self.language)
+        return tuple(replace(one, start=one.start + start, end=one.end + start) for one in found)
+
+    def times(self, words: str) -> tuple[Deadline, ...]:
+        """The times of a cell or a line that holds nothing else."""
+        return deadlines_in(TIMED + words, issued=self.header.signed_on, language=self.language)
+
+    def in_brackets(self, start: int, at: int) -> bool:
+        before = self.alike[start:at]
+        return before.count("(") > before.count(")")
+
+    def past_blank(self, at: int) -> int:
+        found = re.compile(r"[\s,]*").match(self.alike, at)
+        return found.end() if found else at
