@@ -271,7 +271,7 @@ def test_what_the_server_could_not_read_is_told_in_its_last_words(make_server):
     assert "pg_control" in str(refused.value)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+@pytest.mark.as_root
 def test_root_in_an_ordinary_users_folder_starts_it_as_that_user(make_server):
     server = make_server("theirs")
     server.place.data_folder.mkdir(parents=True)
@@ -281,7 +281,7 @@ def test_root_in_an_ordinary_users_folder_starts_it_as_that_user(make_server):
     assert theirs.place.cluster.stat().st_uid == 65534
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+@pytest.mark.as_root
 def test_roots_cluster_lies_outside_a_checkout_that_others_cannot_enter(tmp_path):
     tmp_path.chmod(0o700)
     assert place({}, tmp_path / ".isotherm").cluster.parent == Path("/var/lib/isotherm")

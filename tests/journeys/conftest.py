@@ -20,6 +20,12 @@ PASSWORD = "Mot-mat-khau-dai-1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+def press(page: Any, button: str) -> None:
+    """Press what hands in a form, and wait for the page that follows: a dialog hands it in only after it has closed."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 class Story:
     """People by login, their browsers, and the server's address."""
 
@@ -43,7 +49,7 @@ class Story:
             page.goto(f"{self.address}/sign-in")
             page.fill("#login", login)
             page.fill("#password", PASSWORD)
-            page.click("main button.button")
+            press(page, "main button.button")
             assert "/sign-in" not in page.url, page.inner_text("main")
             self.contexts[login] = context
         page = self.contexts[login].new_page()

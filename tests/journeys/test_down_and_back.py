@@ -13,7 +13,7 @@ from isotherm.directives.models import Document
 from isotherm.execution.models import Assignment, State
 from isotherm.units.models import Unit
 from tests.conftest import SHARED
-from tests.journeys.conftest import Story
+from tests.journeys.conftest import Story, press
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.shared]
@@ -45,21 +45,21 @@ def test_a_dispatch_goes_down_and_comes_back(story: Story, tmp_path: Path) -> No
     page = story.page("officer")
     page.goto(f"{story.address}/directives/new")
     page.set_input_files("input[type=file]", SHARED / "directives" / "002.txt")
-    page.click("main form button.button")
+    press(page, "main form button.button")
     assert page.input_value("[name=symbol]") == "228/CĐ-TTg"
-    page.click("main form button.button")
+    press(page, "main form button.button")
     document = Document.objects.get(symbol="228/CĐ-TTg")
     assert document.tasks.count() == 7
 
     # She says that the provinces' task goes down to every commune, and confirms all seven.
     page.goto(f"{story.address}/directives/{document.code}/review/6/")
     page.check("[name=expects_communes]")
-    page.click("form.edit >> nth=0 >> button.button")
+    press(page, "form.edit >> nth=0 >> button.button")
     page.goto(f"{story.address}/directives/{document.code}/review/?show=all")
     page.check("[data-all]")
-    page.click("button[name=do][value=accept]")
+    press(page, "button[name=do][value=accept]")
     assert document.tasks.filter(state="accepted").count() == 7
-    page.click("button[name=do][value=submit]")
+    press(page, "button[name=do][value=submit]")
     assert Document.objects.get(pk=document.pk).state == "submitted"
 
     # Nothing goes out without a second person.
@@ -67,8 +67,7 @@ def test_a_dispatch_goes_down_and_comes_back(story: Story, tmp_path: Path) -> No
     head = story.page("head")
     head.goto(f"{story.address}/directives/{document.code}/review/")
     head.click("#send form[data-confirm] button")
-    head.click("dialog#ask button[value=yes]")
-    head.wait_for_load_state()
+    press(head, "dialog#ask button[value=yes]")
     document.refresh_from_db()
     assert document.state == "issued"
     # Three of the Ministry of Finance, one each of Health, Home Affairs and the Office, nine provinces.
@@ -90,11 +89,11 @@ def test_a_dispatch_goes_down_and_comes_back(story: Story, tmp_path: Path) -> No
     province.goto(f"{story.address}/directives/{document.code}/units/P-52/")
     if not province.is_visible("#take-up form button.button"):
         province.click("#take-up > summary")
-    province.click("#take-up form button.button")
+    press(province, "#take-up form button.button")
     province.goto(f"{story.address}/directives/{document.code}/units/P-52/")
     if not province.is_visible("#send-on form .buttons button"):
         province.click("#send-on > summary")
-    province.click("#send-on form .buttons button")
+    press(province, "#send-on form .buttons button")
     given = Assignment.objects.filter(document_id=document.pk, via_id=Unit.objects.get(code="P-52").pk, level="commune")
     assert given.count() == 135
 
@@ -105,7 +104,7 @@ def test_a_dispatch_goes_down_and_comes_back(story: Story, tmp_path: Path) -> No
     commune.goto(f"{story.address}/directives/{document.code}/units/{commune_code}/")
     if not commune.is_visible("#take-up form button.button"):
         commune.click("#take-up > summary")
-    commune.click("#take-up form button.button")
+    press(commune, "#take-up form button.button")
     commune.goto(f"{story.address}/directives/{document.code}/units/{commune_code}/")
     if not commune.is_visible("#report [name=words]"):
         commune.click("#report > summary")
@@ -113,13 +112,13 @@ def test_a_dispatch_goes_down_and_comes_back(story: Story, tmp_path: Path) -> No
     commune.fill("#report [name=percent]", "100")
     commune.check("#report [name=done]")
     commune.set_input_files("#report input[type=file]", proof)
-    commune.click("#report form .buttons button")
+    press(commune, "#report form .buttons button")
     mine = Assignment.objects.get(document_id=document.pk, unit_id=Unit.objects.get(code=commune_code).pk)
     assert mine.state == State.REPORTED
 
     # The province accepts it on the commune's page.
     province.goto(f"{story.address}/directives/{document.code}/units/{commune_code}/")
-    province.click("button[formaction$='/confirm']")
+    press(province, "button[formaction$='/confirm']")
     mine.refresh_from_db()
     assert mine.state == State.DONE
 

@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.urls import path, reverse
 
+from isotherm.accounts import reach
 from isotherm.accounts.models import Post
 from isotherm.actor import Actor, Hand
 from isotherm.directives.models import Document
@@ -43,7 +44,7 @@ from isotherm.execution.papers import Evidence
 from isotherm.execution.rules import Verb
 from isotherm.execution.sets import Outcome
 from isotherm.records.keys import with_key
-from isotherm.refusals import NotAccepted, OutOfReach, Refusal
+from isotherm.refusals import NotAccepted, NotYours, OutOfReach, Refusal, refuse_unless
 from isotherm.units import queries as unit_queries
 from isotherm.units import tree
 from isotherm.units.folding import fold
@@ -128,6 +129,7 @@ def work_act(request: DeskRequest, code: str, unit: str, verb: str) -> HttpRespo
     stage, doing = stage_for(request, code, unit), ACTS.get(verb)
     if doing is None:
         raise OutOfReach(lazy("There is no such page."))
+    refuse_unless(_not_theirs(stage, verb))
     form = _form(verb, stage, bound=True)
     if not form.is_valid():
         return _shown(stage, refused={verb: form}, status=422)
@@ -290,6 +292,16 @@ def _of_others(stage: Stage, form: Any, *, party: str) -> tuple[int, list[int]]:
     return (mine[0] if mine else stage.unit.pk), [stage.unit.pk]
 
 
+def _not_theirs(stage: Stage, verb: str) -> Refusal | None:
+    """On another unit's page only what is the actor's to decide; said before the form is looked at."""
+    party = DECIDED_BY.get(verb, "carrier_id")
+    if stage.is_own or any(stage.actor.acts_for(getattr(one, party)) for one in stage.carried):
+        return None
+    if verb == "urge" and reach.sees_unit(stage.actor, stage.unit.pk):
+        return None
+    return NotYours(lazy("Another body must do this."), remedy=lazy("The page names the body that must act next."))
+
+
 def _confirm(stage: Stage, form: Any, _evidence: Sequence[Evidence]) -> Outcome:
     body, units = _of_others(stage, form, party="confirmer_id")
     return confirm.confirm(stage.document.code, body, units=units, **_common(stage, form))
@@ -439,6 +451,14 @@ ACTS: Mapping[str, Doing] = {
     "urge": Doing(Verb.URGE, forms.BelowForm, _urge, lambda n: ngettext(
         "%(count)s assignment was urged.", "%(count)s assignments were urged.", n)),
 }  # fmt: skip
+# Whose act a verb on another unit's page is.
+DECIDED_BY: Mapping[str, str] = {
+    "confirm": "confirmer_id",
+    "redo": "confirmer_id",
+    "agree-return": "giver_id",
+    "refuse-return": "giver_id",
+    "urge": "giver_id",
+}
 # Which of the page's forms belong to which verb that is possible now.
 OFFERED: Mapping[Verb, tuple[str, ...]] = {
     Verb.TAKE_UP: ("take-up",),
