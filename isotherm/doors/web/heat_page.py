@@ -216,7 +216,7 @@ def ladder(look: Look, *, root: str, root_words: str) -> Ladder | None:
     """`root`: who gave the tasks. Where the page is about one unit, its own level is the first rung."""
     if look.step not in DUTIES:
         return None
-    levels = [one for one in look.heat.levels if one.units or one.duties[look.step].assigned]
+    levels = _each_under_its_upper([one for one in look.heat.levels if one.units or one.duties[look.step].assigned])
     if not levels or (look.subject.focus and len(levels) < 2):
         return None
     first = [] if look.subject.focus else [Rung(root, root_words, None)]
@@ -231,6 +231,25 @@ def ladder(look: Look, *, root: str, root_words: str) -> Ladder | None:
         title = _("Down the chain")
     found = Ladder(title, tuple(rungs), _bottleneck(look, rungs, levels, len(first)))
     return found
+
+
+def _each_under_its_upper(levels: Sequence[LevelHeat]) -> list[LevelHeat]:
+    """Depth first, so that no line of the drawing passes a level that it does not lead to."""
+    known = {one.level for one in levels}
+    found: list[LevelHeat] = []
+
+    def put(one: LevelHeat) -> None:
+        if one in found:
+            return
+        found.append(one)
+        for below in levels:
+            if below.upper_level == one.level:
+                put(below)
+
+    for one in levels:
+        if one.upper_level not in known or one.upper_level == one.level:
+            put(one)
+    return found + [one for one in levels if one not in found]
 
 
 def _rung(look: Look, one: LevelHeat, parent: int | None) -> Rung:
