@@ -30,7 +30,7 @@ demo: $(STAMP) ## the demo country with its people at PORT (8000) until Ctrl-C
 
 test: $(STAMP) tools ## all tests
 	$(ISOTHERM) words
-	$(BIN)/python -m pytest -q tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests
 
 check: $(STAMP) ## style, types, floors, migrations, translations, the fast tests
 	$(BIN)/ruff check .
@@ -39,7 +39,7 @@ check: $(STAMP) ## style, types, floors, migrations, translations, the fast test
 	DJANGO_SETTINGS_MODULE=isotherm.settings $(BIN)/python -m django makemigrations --check --dry-run
 	$(ISOTHERM) words
 	$(ISOTHERM) words check
-	$(BIN)/python -m pytest -q -m '$(FAST)' tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m '$(FAST)' tests
 
 screenshots: $(STAMP) ## every page at three widths in both languages, into docs/screenshots
 	$(BIN)/python docs/screenshots.py
