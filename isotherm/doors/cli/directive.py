@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import os
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from isotherm.doors.cli import directive_acts
 from isotherm.doors.cli.start import with_django
 
-if TYPE_CHECKING:
-    from isotherm.directives.reading import Reading
+FORMS = ("table", "json", "docx", "xlsx")
 
 
 @click.group()
@@ -24,67 +23,68 @@ directive_acts.add_to(group)
 
 
 @group.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["json", "table"]), default="table", show_default=True)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(FORMS), default="table", show_default=True)
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for one result a file, named after it."
 )
-def read(files: tuple[Path, ...], form: str, out: Path | None) -> None:
-    """Propose the tasks of documents, each with its clause. Needs neither server nor database, keeps nothing."""
+@click.option("--language", type=click.Choice(["vi", "en"]), help="of the result's own words; else the terminal's")
+@click.option("--seconds", default=300.0, show_default=True, type=click.FloatRange(0.1), help="most time for one file")
+@click.option("--workers", type=click.IntRange(1, 256), help="files read at once; else one a processor")
+@click.option("--again", is_flag=True, help="read also what an earlier run has done")
+def read(
+    files: tuple[Path, ...],
+    form: str,
+    out: Path | None,
+    language: str | None,
+    seconds: float,
+    workers: int | None,
+    again: bool,
+) -> None:
+    """Propose the tasks of documents, each with its clause. Needs neither server nor database, keeps nothing.
+
+    FILES are documents, or folders with documents at any depth. A run into --out that was cut off goes on where it was.
+    """
     with_django()
+    from django.utils import translation
+
+    spoken = language or _terminal_language()
+    if out is None:
+        _read_alone(files, form, spoken)
+        return
+    from isotherm.doors.cli.reading.inputs import inputs_of
+    from isotherm.doors.cli.reading.run import Way, run, say
+
+    found = inputs_of(files, but=out.resolve())
+    way = Way(form=form, language=spoken, seconds=seconds, workers=workers or _processors(), again=again)
+    with translation.override(spoken):
+        summary = run(found, out, way)
+        say(summary)
+    if summary.exit_code:
+        raise click.exceptions.Exit(summary.exit_code)
+
+
+def _read_alone(files: tuple[Path, ...], form: str, language: str) -> None:
+    """One document to the terminal, or to wherever its output goes."""
+    from django.utils import translation
+
+    from isotherm.directives.exchange.forms import FORMS
     from isotherm.directives.reading import read_file
-    from isotherm.refusals import Refusal
 
-    if len(files) > 1 and out is None:
+    if len(files) > 1 or files[0].is_dir():
         raise click.UsageError("Several files need --out FOLDER, one result a file.")
-    refused = 0
-    for file in files:
-        try:
-            reading = read_file(file.read_bytes(), file.name)
-        except Refusal as no:
-            if len(files) == 1:
-                raise
-            click.echo(f"{file}: {no} {no.remedy}", err=True)
-            refused += 1
-            continue
-        text = _as_json(reading) if form == "json" else _as_table(reading)
-        if out is None:
-            click.echo(text)
-            continue
-        out.mkdir(parents=True, exist_ok=True)
-        target = out / f"{file.stem}.{'json' if form == 'json' else 'txt'}"
-        target.write_text(text + "\n", encoding="utf-8")
-        click.echo(f"{file}: {len(reading.candidates)} → {target}", err=True)
-    if refused:
-        raise click.exceptions.Exit(3)
+    if not FORMS[form].is_text and sys.stdout.isatty():
+        raise click.UsageError(f"A .{FORMS[form].ending} is not for a terminal: name --out FOLDER.")
+    reading = read_file(files[0].read_bytes(), files[0].name)
+    with translation.override(language):
+        click.echo(FORMS[form].made(reading), nl=False)
 
 
-def _as_json(reading: Reading) -> str:
-    from isotherm.directives.reading import to_json
+def _terminal_language() -> str:
+    """English where the terminal's own language is English; else Vietnamese."""
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "en" if named.lower().startswith("en") else "vi"
 
-    return json.dumps(to_json(reading), ensure_ascii=False, indent=1)
 
-
-def _as_table(reading: Reading) -> str:
-    from isotherm.directives.reading import WARNINGS
-    from isotherm.words import _
-
-    header = reading.header
-    signed = header.signed_on.strftime("%d/%m/%Y") if header.signed_on else None
-    lines = [
-        " · ".join(part for part in (header.type_name, header.symbol, signed, header.issuer) if part),
-        header.subject or "",
-        "",
-    ]
-    for number, task in enumerate(reading.candidates, start=1):
-        lines.append(f"{number:3}. [{task.clause}] {'; '.join(task.lead)}")
-        lines.append(f"     {task.action[:160]}")
-        if task.coordinate:
-            lines.append(f"     {_('with')}: {'; '.join(task.coordinate)}")
-        when = task.deadline.strftime("%d/%m/%Y") if task.deadline else task.deadline_text
-        if when or task.recurrence:
-            lines.append(f"     {_('deadline')}: {when or ''} {task.recurrence or ''}".rstrip())
-    lines.append("")
-    lines.append(_("%(count)s candidate tasks") % {"count": len(reading.candidates)})
-    lines.extend(f"! {WARNINGS[key]}" for key in reading.warnings)
-    return "\n".join(lines)
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -17,6 +17,7 @@ from isotherm.doors.web import (
     search,
     session,
     task,
+    task_files,
     units,
     work,
 )
@@ -36,6 +37,7 @@ urlpatterns = [
     *search.urlpatterns,
     *session.urlpatterns,
     *task.urlpatterns,
+    *task_files.urlpatterns,
     *units.urlpatterns,
     *work.urlpatterns,
 ]

@@ -1,0 +1,1 @@
+"""How a read document leaves (Word, Excel, Akoma Ntoso), and how lists that an office keeps already come in."""

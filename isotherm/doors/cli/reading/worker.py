@@ -1,0 +1,44 @@
+"""One file read in a process of its own: whatever happens to it happens to this file alone."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from isotherm.doors.cli.start import with_django
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Either `content` with the number of tasks, or the sentence why not."""
+
+    sha256: str
+    content: bytes | None
+    tasks: int
+    why_not: str = ""
+
+
+def begin(language: str) -> None:
+    """Once in each process: settings, phrase tables and patterns are read before the first file's time runs."""
+    with_django()
+    from django.utils import translation
+
+    from isotherm.directives.reading import read_text
+
+    translation.activate(language)
+    read_text("Bộ Tài chính báo cáo Thủ tướng Chính phủ trước ngày 30 tháng 6 năm 2026.")
+
+
+def read_one(path: str, form: str) -> Outcome:
+    from isotherm.directives.exchange.forms import FORMS
+    from isotherm.directives.reading import read_file
+    from isotherm.refusals import Refusal
+
+    content = Path(path).read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    try:
+        reading = read_file(content, Path(path).name)
+    except Refusal as no:
+        return Outcome(sha256, None, 0, f"{no} {no.remedy}".strip())
+    return Outcome(sha256, FORMS[form].made(reading), len(reading.candidates))
