@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from isotherm.directives.exchange.listing import SIX, Line, Listing, writable
+from isotherm.directives.exchange.listing import SIX, Line, Listing, recurrence_words, state_words, writable
 from isotherm.words import _
 
 MOST_LETTERS = 32_000  # a cell holds 32,767
@@ -60,13 +60,13 @@ def row(line: Line) -> list[Any]:
         "; ".join(line.coordinate),
         line.due_on,
         line.deadline_text,
-        line.recurrence,
+        recurrence_words(line.recurrence),
         line.product,
         *[("✓" if line.clear[key] else "–") for key in SIX],
         line.confidence,
         "\n".join(line.doubts),
     ]
-    return [*cells, line.state] if line.state else cells
+    return [*cells, state_words(line.state)] if line.state else cells
 
 
 class _Sheet:

@@ -6,7 +6,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from isotherm.directives.exchange import excel, listing, word
+from django.utils import timezone
+
+from isotherm.directives.exchange import akoma, excel, listing, word
+from isotherm.directives.exchange.akoma import paper
 from isotherm.directives.reading import WARNINGS, Reading, to_json
 from isotherm.words import _
 
@@ -45,9 +48,14 @@ def _table(reading: Reading) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def _akoma(reading: Reading) -> bytes:
+    return akoma.export(paper.of_reading(reading), made_on=timezone.localdate())
+
+
 FORMS = {
     "table": Form("txt", _table, is_text=True),
     "json": Form("json", _json, is_text=True),
+    "akn": Form("akn", _akoma, is_text=True),
     "docx": Form("docx", lambda reading: word.document(listing.of_reading(reading)), is_text=False),
     "xlsx": Form("xlsx", lambda reading: excel.workbook(listing.of_reading(reading)), is_text=False),
 }

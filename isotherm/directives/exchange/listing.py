@@ -7,15 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import TYPE_CHECKING
 
 from isotherm.directives import rules
+from isotherm.directives.models import Document, Task
 from isotherm.directives.reading import DOUBTS, WARNINGS, Reading
 from isotherm.directives.reading import six_points as six_points_of_text
 from isotherm.words import _, lazy, ngettext
-
-if TYPE_CHECKING:
-    from isotherm.directives.models import Document, Task
 
 SIX = {
     "person": (lazy("clear person"), lazy("person")),
@@ -39,7 +36,7 @@ RECURRENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One task. `state` is empty for what was only read; `doubts` are sentences."""
+    """One task. `doubts` are sentences, `recurrence` and `state` keys; the state of what is only proposed is empty."""
 
     number: int
     clause: str
@@ -144,7 +141,7 @@ def of_reading(reading: Reading) -> Listing:
                 due_on=task.deadline,
                 due_time=task.deadline_time,
                 deadline_text=task.deadline_text or "",
-                recurrence=recurrence_words(task.recurrence or ""),
+                recurrence=task.recurrence or "",
                 product=task.product or "",
                 responsible=task.responsible or "",
                 authority=task.authority or "",
@@ -190,7 +187,7 @@ def _line(task: Task) -> Line:
         due_on=task.due_on,
         due_time=task.due_time,
         deadline_text=task.deadline_text,
-        recurrence=recurrence_words(task.recurrence),
+        recurrence=task.recurrence,
         product=task.product,
         responsible=task.responsible,
         authority=task.authority,
@@ -205,12 +202,16 @@ def _line(task: Task) -> Line:
         ),
         confidence=task.confidence,
         doubts=doubt_words(task.doubts) if proposed else (),
-        state="" if proposed else str(task.get_state_display()),
+        state="" if proposed else task.state,
     )
 
 
 def recurrence_words(key: str) -> str:
     return str(RECURRENCES.get(key, key))
+
+
+def state_words(key: str) -> str:
+    return str(Task.State(key).label) if key else ""
 
 
 def doubt_words(doubts: Iterable[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from isotherm.directives.exchange.listing import Line, Listing, deadline_words, writable
+from isotherm.directives.exchange.listing import Line, Listing, deadline_words, recurrence_words, state_words, writable
 from isotherm.words import _
 
 FONT = "Times New Roman"
@@ -62,12 +62,16 @@ def _heads() -> list[str]:
 def _cells(line: Line) -> list[list[tuple[str, dict[str, Any]]]]:
     """Each cell as paragraphs: words and how they are set."""
     six = len(line.clear) - len(line.unclear)
-    deadline = [(deadline_words(line), {"bold": True}), (line.deadline_text, {}), (line.recurrence, {"italic": True})]
+    deadline = [
+        (deadline_words(line), {"bold": True}),
+        (line.deadline_text, {}),
+        (recurrence_words(line.recurrence), {"italic": True}),
+    ]
     clear: list[tuple[str, dict[str, Any]]] = [(_("%(count)s of 6 clear") % {"count": six}, {})]
     if line.unclear:
         missing = ", ".join(line.unclear)
         clear.append((_("missing: %(points)s") % {"points": missing}, {"soft": True}))
-    trust: list[tuple[str, dict[str, Any]]] = [(line.state or f"{round(line.confidence * 100)}%", {})]
+    trust: list[tuple[str, dict[str, Any]]] = [(state_words(line.state) or f"{round(line.confidence * 100)}%", {})]
     return [
         [(str(line.number), {"centre": True})],
         [(line.clause, {})],

@@ -11,7 +11,7 @@ import click
 from isotherm.doors.cli import directive_acts
 from isotherm.doors.cli.start import with_django
 
-FORMS = ("table", "json", "docx", "xlsx")
+FORMS = ("table", "json", "docx", "xlsx", "akn")
 
 
 @click.group()

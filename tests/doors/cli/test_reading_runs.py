@@ -51,7 +51,7 @@ def test_each_file_of_a_folder_has_its_result_at_its_own_place(tmp_path: Path) -
     assert list(out.rglob("*.part")) == []
 
 
-@pytest.mark.parametrize("form", ["table", "json", "docx", "xlsx"])
+@pytest.mark.parametrize("form", ["table", "json", "docx", "xlsx", "akn"])
 def test_every_form_is_written_without_server_or_database(tmp_path: Path, form: str) -> None:
     """No test database is asked for here: a query would fail the test."""
     out = tmp_path / "out"
