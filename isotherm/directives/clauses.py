@@ -31,6 +31,7 @@ _EXHORTATION = re.compile(
     r"(?:nội dung )?(?:chỉ thị|công điện|nghị quyết|quyết định|kế hoạch|thông báo|kết luận"
     r"|công văn|văn bản) này[^;:]{0,40}$"
 )
+_COMPLETED = re.compile(r"[,;] (?:phấn đấu |bảo đảm |cơ bản |tất cả |và )*+(?:hoàn thành|hoàn tất|xong)[^,;]{0,30}$")
 _SENTENCE_END = re.compile(r"[.!?]+[\"”)]?\s+(?=[\"“(]?[A-ZÀ-ỸĐ])")
 _ABBREVIATED = re.compile(r"(?:\b(?:tp|tx|no|nos|st|ts|gs|pgs|ths|mr|mrs|dr|art|vs|kh|đ/c|\w))$")
 
@@ -187,24 +188,30 @@ class Clauses:
             yield start, end
 
     def _parts(self, start: int, stop: int, context: Context) -> list[tuple[int, int]]:
-        """Cut at a semicolon or "giao ..." where another lead, or another time, begins."""
+        """Cut at a semicolon or "giao ..." where another lead, another "chủ trì, phối hợp", another time begins."""
         cuts = [
             found.end()
             for found in re.compile(r";\s+").finditer(self.alike, start, stop)
             if not self.source.in_brackets(start, found.start())
         ]
-        pieces = _spans(start, stop, cuts)
+        pieces = _spans(start, stop, self._outside_lists(start, cuts))
         timed = [self.source.deadlines(*piece) for piece in pieces]
-        dated = [number for number, times in enumerate(timed) if any(one.kind in SPECIFIC for one in times)]
-        # One time at the end is the time of the whole point; a time before the end is its part's own.
-        own_time = (
-            len(pieces) > 1
-            and dated not in ([], [len(pieces) - 1])
-            and all(self._begins_order(*piece) for piece in pieces[1:])
-        )
+        dated = [
+            number
+            for number, (piece, times) in enumerate(zip(pieces, timed, strict=True))
+            if any(one.kind in SPECIFIC for one in times)
+            and not (number and (self._only_time(*piece, times) or self._completes_all(piece[0], times)))
+        ]
+        # A time that is one part's own makes each part a task; "; hoàn thành trước ngày ..." is the time of them all.
+        own_time = len(pieces) > 1 and bool(dated) and all(self._begins_order(*piece) for piece in pieces[1:])
         kept: list[tuple[int, int]] = []
         for position, piece in enumerate(pieces):
-            fresh = position == 0 or own_time or self._begins_lead(piece[0], piece[1], context)
+            fresh = (
+                position == 0
+                or own_time
+                or self._begins_lead(piece[0], piece[1], context)
+                or (self._begins_coordination(piece[0]) and self._coordinates_before(start, piece[0]))
+            )
             if fresh:
                 kept.append(piece)
             else:
@@ -245,6 +252,31 @@ class Clauses:
             if gap and self.grammar.verbs.match(self.alike, gap.end()) and later.start - gap.end() > 12:
                 cuts.append(gap.end())
         return _spans(start, stop, sorted(set(cuts)))
+
+    def _outside_lists(self, start: int, cuts: list[int]) -> list[int]:
+        """ "Giám đốc các Sở: A, B; Chủ tịch UBND các xã ...", "phối hợp với Sở A; Sở B ...": no clause ends there."""
+        begins = [start]
+        if cuts:
+            begins += [found.end() for found in self.grammar.coordination.finditer(self.alike, start, cuts[-1])]
+        lists = [(at, self.source.bodies(at, loose=at != start)[1]) for at in begins]
+        return [cut for cut in cuts if not any(at < cut <= end - 1 for at, end in lists)]
+
+    def _begins_coordination(self, start: int) -> bool:
+        """ "...; phối hợp với Bộ Z ...": its own partners make it a task of its own."""
+        at = start
+        for words in (self.grammar.ways, self.grammar.leading, re.compile(r"[\s,]+"), self.grammar.ways):
+            found = words.match(self.alike, at)
+            at = found.end() if found else at
+        partner = self.grammar.coordination.match(self.alike, at)
+        return bool(partner and self.source.bodies(partner.end(), loose=True)[0])
+
+    def _coordinates_before(self, start: int, at: int) -> bool:
+        return self.grammar.coordination.search(self.alike, start, at) is not None
+
+    def _completes_all(self, start: int, times: tuple[Deadline, ...]) -> bool:
+        """ "..., hoàn thành trước ngày ..." after a comma is said of the whole, not of the part it stands in."""
+        first = next(one for one in times if one.kind in SPECIFIC)
+        return bool(_COMPLETED.search(self.alike, start, first.start)) or first.text.lower().startswith("hoàn thành")
 
     def _begins_order(self, start: int, stop: int) -> bool:
         return self.orders.order(start, stop, Context()) is not None

@@ -9,6 +9,12 @@ from functools import cache, cached_property
 from isotherm import country
 from isotherm.directives.letters import any_of, like
 
+# What stands after "phối hợp", "cùng" without "với".
+_PARTNERS = (
+    r"bộ |các (?:bộ|sở|ban|ngành|địa phương|cơ quan|đơn vị|tỉnh|tổ chức|hội|đoàn thể)(?!\w)|ủy ban|ubnd|hđnd|sở "
+    r"|ngân hàng|văn phòng|thanh tra|công an|hội |tập đoàn|ban |mặt trận|cục |tòa án|viện kiểm sát|liên đoàn|thuế "
+)
+
 
 class Grammar:
     """The patterns of one language, compiled once."""
@@ -101,9 +107,9 @@ class Grammar:
                 r"|in (?:close )?(?:coordination|cooperation|collaboration) with|together with|in conjunction with)\s+"
             )
         return re.compile(
-            r"cùng (?:với )?(?=bộ |các bộ|ủy ban|ubnd|sở |ngân hàng|văn phòng|thanh tra|công an|hội |tập đoàn)"
-            r"|phối hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động"
-            r"|và))*,? (?:với|cùng(?: với)?)\s*:?\s+"
+            r"cùng (?:với )?(?=" + _PARTNERS + ")"
+            r"|phối hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động|có hiệu quả"
+            r"|nhịp nhàng|thường xuyên|mật thiết|và))*+(?:,? (?:với|cùng(?: với)?)\s*:?\s+| (?=" + _PARTNERS + "))"
         )
 
     @cached_property

@@ -58,7 +58,7 @@ class Vietnamese:
         for row in country.table("phrases/bodies"):
             for name in (row["name_vi"], *row["also"].split(";"), *row["abbreviations"].split(";")):
                 if (name and name.isascii() is name.isupper()) or not name.isascii():
-                    names.setdefault(like(name), (row["name_vi"], row["kind"]))
+                    names.setdefault(like(name), (row["name_vi"] if _is_short(name) else name, row["kind"]))
         names.pop("", None)
         return _alternation(names), names
 
@@ -84,7 +84,7 @@ class Vietnamese:
     @cached_property
     def titles(self) -> re.Pattern[str]:
         alone = [row["title"] for row in country.table("phrases/titles") if row["language"] == "vi" and not row["body"]]
-        return re.compile(r"(?:" + any_of(alone) + r"(?:,| và)? )+(?:các )?(?:đồng chí )?")
+        return re.compile(r"(?:" + any_of(alone) + r"(?:,| và)? )+(?:các (?!bộ |sở ))?(?:đồng chí )?")
 
     @cached_property
     def bodies_by_title(self) -> dict[str, str]:
@@ -417,7 +417,7 @@ class English:
         for row in country.table("phrases/bodies"):
             for name in (row["name_en"], *row["also"].split(";")):
                 if name and name.isascii() and (" " in name or row["kind"] == "government"):
-                    names.setdefault(like(name), (row["name_en"] or name, row["kind"]))
+                    names.setdefault(like(name), (name, row["kind"]))
         return _alternation(names), names
 
     @cached_property
@@ -727,6 +727,11 @@ def _squeeze(words: str) -> str:
 def _alternation(names: dict[str, object] | dict[str, str] | dict[str, tuple[str, str]]) -> re.Pattern[str]:
     ordered = sorted(names, key=len, reverse=True)
     return re.compile("(?:" + "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in ordered) + r")(?!\w)")
+
+
+def _is_short(name: str) -> bool:
+    """ "BTC", "Bộ KH&CN" are spelled out; a name in full, also a former one, stays as the text has it."""
+    return bool(re.search(r"[A-ZĐ&]{2,}", name))
 
 
 def _ministry_kind(prefix: str) -> str:

@@ -55,66 +55,30 @@ _EMPTY_WORK = re.compile(
     r"|perform|implement|carry out|focus on|và|and|[\s.,:;/])*+$"
 )
 _NO_VERBS = frozenset(
-    [
-        "của",
-        "và",
-        "là",
-        "đã",
-        "được",
-        "tại",
-        "về",
-        "cho",
-        "trong",
-        "ở",
-        "với",
-        "đến",
-        "do",
-        "này",
-        "khác",
-        "có",
-        "cùng",
-        "thuộc",
-        "trên",
-        "nêu",
-        "như",
-        "hoặc",
-        "theo",
-        "từ",
-        "khi",
-        "nếu",
-        "số",
-        "tổng",
-        "các",
-        "những",
-        "một",
-        "việc",
-        "công",
-        "kết",
-        "nội",
-        "danh",
-        "tỷ",
-        "mức",
-        "thời",
-        "đối",
-        "người",
-        "hồ",
-        "of",
-        "in",
-        "for",
-        "and",
-        "the",
-        "a",
-        "an",
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "with",
-        "by",
-        "from",
-    ]
+    "của và là đã được tại về cho trong ở với đến do này khác có cùng thuộc trên nêu như hoặc theo từ khi nếu số tổng các "
+    "những một việc công kết nội danh tỷ mức thời đối người hồ of in for and the a an is are was were has have with by from".split()
+)
+# Between the body and what it shall do: "..., với vai trò là cơ quan thường trực, ..."
+_ASIDE = re.compile(
+    r"(?:theo|căn cứ|trên cơ sở|trong phạm vi|trong thời gian|với vai trò|với tư cách|với chức năng|trong vai trò"
+    r"|là (?:cơ quan|đơn vị|bộ|đầu mối|thành viên|chủ đầu tư|chủ sở hữu|đại diện)|thông qua|ngoài|bên cạnh|sau khi|ngay sau"
+    r"|khi|để|nhằm|từ nay|từ ngày|từ tháng|trước ngày|trước mắt|trong tháng|trong quý|trong năm|trong quá trình|cùng với việc"
+    r"|hằng|hàng|định kỳ|chậm nhất|tùy|tùy theo|nếu|tại)(?!\w)"
+)
+# What tells one body of a group from the others: "các địa phương có dự án đi qua", "các Tổ công tác của Thủ tướng".
+_TAIL = re.compile(
+    r"(?:có|của|thuộc|trực thuộc|được|bị|chịu|nơi|trên|tại|nằm|quản lý|kinh doanh|sản xuất|liên quan|chưa|đang|còn|cung cấp"
+    r"|hoạt động|sử dụng|vận tải|tham gia|khai thác|làm|phụ trách|thường trú|đóng)(?!\w)"
+)
+_TAIL_LETTERS = 110
+_ASIDE_LETTERS = 140
+_BOUND = re.compile(r"[ ,]+")
+_JOINTS = frozenset(
+    "việc để về cho của trong và công tác nhiệm vụ trình kế hoạch dự án hoạt động với tổ được bị có".split()
+)
+_FIRM = re.compile(
+    r"(?:rà soát|báo cáo|chỉ đạo|tổ chức|xây dựng|phối hợp|hoàn thành|triển khai|thực hiện|gửi|bố trí|đẩy nhanh|lập|ban hành"
+    r"|có (?:kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo))(?!\w)"
 )
 
 
@@ -199,6 +163,9 @@ class Orders:
         predicate = self._predicate(after, stop)
         if predicate == "order":
             return self._from_subject(bodies, after, stop)
+        tailed = self._tailed(bodies, after, stop)
+        if tailed:
+            return self._from_subject(tailed, tailed[-1].end, stop)
         if predicate == "past" or strict:
             return None
         further = re.compile(r"[^;.:]{1,90}?(?= (?:chủ trì|có trách nhiệm|shall|must)(?!\w))").match(
@@ -209,6 +176,40 @@ class Orders:
             widened = (*bodies[:-1], replace(bodies[-1], name=name, end=further.end()))
             order = self._from_subject(widened, further.end(), stop)
             return replace(order, unsure=True) if order else None
+        return None
+
+    def _tailed(self, bodies: tuple[Body, ...], at: int, stop: int) -> tuple[Body, ...]:
+        """The bodies with the words that narrow the last one, if what it shall do comes after them."""
+        if bodies[-1].kind not in {"group", "committee", "unit", "corporation"} or self.language == "en":
+            return ()
+        opened = _TAIL.match(self.alike, at + 1, stop) if self.alike[at : at + 1] == " " else None
+        if not opened:
+            return ()
+        end = self._work_after(opened.end(), min(stop, at + _TAIL_LETTERS))
+        if end is None:
+            return ()
+        cited = re.compile(r" (?:tại|theo) (?=quyết định|nghị quyết|công điện|chỉ thị|văn bản)").search(
+            self.alike, at, end
+        )
+        name_end = cited.start() if cited else end
+        name = one_line(self.text[bodies[-1].start : name_end]).rstrip(" ,")
+        return (*bodies[:-1], replace(bodies[-1], name=name[0].lower() + name[1:], end=end, group=None))
+
+    def _work_after(self, at: int, stop: int) -> int | None:
+        """Where a clause comes to a word of duty or a firm verb, with no account of the past before it."""
+        for gap in _BOUND.finditer(self.alike, at, stop):
+            here = gap.end()
+            if self.alike[gap.end() - 1] == "," or re.match(r"[;.:()]", self.alike[here : here + 1]):
+                return None
+            before = self.alike[at : gap.start()].rsplit(" ", 1)[-1]
+            if before in _JOINTS:
+                continue
+            if before == "đã" or self.alike.startswith("đã ", here):
+                return None
+            for words in (self.grammar.duties, self.grammar.leading, self.grammar.ways, _FIRM):
+                found = words.match(self.alike, here, stop)
+                if found and (words is not self.grammar.ways or self._comes_to_work(found.end(), stop)):
+                    return gap.start()
         return None
 
     def _predicate(self, at: int, stop: int) -> str | None:
@@ -235,11 +236,7 @@ class Orders:
         if ways and ways.end() > here:
             here = ways.end()
         else:
-            aside = re.compile(
-                r"(?:theo|căn cứ|trên cơ sở|trong phạm vi)[^,;.:]{3,100}?(?:,| (?=chủ trì"
-                r"|có trách nhiệm|tổ chức|chỉ đạo|rà soát|phối hợp|xây dựng)) ?"
-            ).match(self.alike, here, stop)
-            here = aside.end() if aside else here
+            here = self._past_aside(here, stop)
             ways = self.grammar.ways.match(self.alike, here, stop)
             here = ways.end() if ways else here
         for words in (self.grammar.duties, self.grammar.leading, self.grammar.verbs):
@@ -251,6 +248,30 @@ class Orders:
             return "order"
         opened = re.compile(r"(?:không|bảo đảm|đảm bảo|tuyệt đối không|nghiêm cấm)(?!\w)").match(self.alike, here, stop)
         return "order" if opened else None
+
+    def _past_aside(self, at: int, stop: int) -> int:
+        """Past "với vai trò là cơ quan thường trực,", "trên cơ sở ý kiến của ..." to the words of the order."""
+        opened = _ASIDE.match(self.alike, at, stop)
+        if not opened:
+            return at
+        limit = min(stop, at + _ASIDE_LETTERS)
+        for gap in _BOUND.finditer(self.alike, opened.end(), limit):
+            here = gap.end()
+            if re.search(r"[;.:]", self.alike[at:here]) or self.alike.startswith("đã ", here):
+                return at
+            before = self.alike[at : gap.start()].rsplit(" ", 1)[-1]
+            if "," not in gap.group() and before in _JOINTS:
+                continue
+            words = (self.grammar.duties, self.grammar.leading, _FIRM)
+            if "," in gap.group():
+                words = (*words, self.grammar.verbs, self.grammar.ways)
+            elif self.grammar.ways.match(self.alike, here, stop):
+                ways = self.grammar.ways.match(self.alike, here, stop)
+                if ways and self._comes_to_work(ways.end(), stop):
+                    return here
+            if any(pattern.match(self.alike, here, stop) for pattern in words):
+                return here
+        return at
 
     def _from_subject(self, bodies: tuple[Body, ...], at: int, stop: int) -> Order | None:
         """What follows the lead: its coordinators, and where the work begins."""
@@ -340,10 +361,16 @@ class Orders:
         places = [colon.end()] if colon else []
         if self.grammar.openers.match(self.alike, at):
             places += [found.end() for found in re.compile(r"(?:, |; )(?:thì )?").finditer(self.alike, at, limit)]
+        listed = at
         for place in places:
+            if place < listed:
+                continue
             order = self._assigned(place, stop, replace(context, lead=())) or self._subject(place, stop, strict=True)
             if order and (order.complete or place != (colon.end() if colon else -1)):
                 return order
+            bodies, listed = self.source.bodies(place)
+            if bodies and self._predicate(listed, stop) == "past":
+                return None
         return None
 
     def _led_at_end(self, at: int, stop: int) -> Order | None:
