@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from isotherm.directives.deadlines import SPECIFIC, Deadline
+from isotherm.directives.leads import Body
 from isotherm.directives.letters import one_line
 from isotherm.directives.orders import Context, Order, Orders
 from isotherm.directives.source import Source
@@ -22,7 +23,7 @@ from isotherm.directives.structure import LISTS, Passage
 # The repetitions are possessive (`*+`): a clause made of such words alone must not be tried in every combination.
 _FILLER = re.compile(
     r"(?:thời hạn|thời gian|hoàn thành|xong|thực hiện|việc này|nhiệm vụ này|nội dung này"
-    r"|các nhiệm vụ (?:này|trên)|công việc trên|tất cả|toàn bộ"
+    r"|phấn đấu|bảo đảm|đảm bảo|cơ bản|dứt điểm|chậm nhất|các nhiệm vụ (?:này|trên)|công việc trên|tất cả|toàn bộ"
     r"|to be completed|completed|deadline|time of completion|yêu cầu|là|và|phải|cần|tổ chức|triển khai|[\s.,:;/()-])*+$"
 )
 _EXHORTATION = re.compile(
@@ -31,7 +32,13 @@ _EXHORTATION = re.compile(
     r"(?:nội dung )?(?:chỉ thị|công điện|nghị quyết|quyết định|kế hoạch|thông báo|kết luận"
     r"|công văn|văn bản) này[^;:]{0,40}$"
 )
-_COMPLETED = re.compile(r"[,;] (?:phấn đấu |bảo đảm |cơ bản |tất cả |và )*+(?:hoàn thành|hoàn tất|xong)[^,;]{0,30}$")
+_COMPLETED = re.compile(
+    r"(?:^|[,;] )(?:phấn đấu |bảo đảm |đảm bảo |cơ bản |tất cả |toàn bộ |và |phải |to be )*+(?:hoàn thành|hoàn tất"
+    r"|xong|completed)"
+    r"(?: việc này| toàn bộ| dứt điểm| tất cả| cơ bản)*+ ?$"
+)
+_LEAST_WORDS = 5
+_ASKED = re.compile(r"[\s\"]*(?:trân trọng |kính )?(?:đề nghị|yêu cầu|requests? )")
 _SENTENCE_END = re.compile(r"[.!?]+[\"”)]?\s+(?=[\"“(]?[A-ZÀ-ỸĐ])")
 _ABBREVIATED = re.compile(r"(?:\b(?:tp|tx|no|nos|st|ts|gs|pgs|ths|mr|mrs|dr|art|vs|kh|đ/c|\w))$")
 
@@ -84,6 +91,7 @@ class Clauses:
         leader = next((draft.order.lead for draft in reversed(drafts) if draft.order.lead), ())
         here = replace(context, lead=leader, coordinate=(), opening=False) if leader else context
         current: list[Draft] = []
+        given: tuple[Body, ...] = ()
         for position, (part_at, part_end) in enumerate(parts):
             order = self.orders.order(part_at, part_end, here)
             if order is None and position == 0 and not further and self.passages[index].kind in LISTS:
@@ -114,6 +122,9 @@ class Clauses:
                 continue
             if not order.lead and not here.lead:
                 self.roles.setdefault(index, "unassigned")
+            elif not order.lead and not order.coordinate and given:
+                # The parts of one sentence are all done with those named in it.
+                order = replace(order, coordinate=given)
             current.append(
                 Draft(
                     index,
@@ -125,7 +136,9 @@ class Clauses:
                 )
             )
             if order.lead:
-                here = replace(here, lead=order.lead, coordinate=(), opening=False)
+                asked = bool(_ASKED.match(self.alike, part_at))
+                here = replace(here, lead=order.lead, coordinate=order.coordinate, opening=False, asked=asked)
+                given = order.coordinate
         # A measure may name its lead at its end or in the next sentence; what stays without is dropped in the end.
         drafts.extend(current)
 
@@ -195,28 +208,32 @@ class Clauses:
             if not self.source.in_brackets(start, found.start())
         ]
         pieces = _spans(start, stop, self._outside_lists(start, cuts))
-        timed = [self.source.deadlines(*piece) for piece in pieces]
-        dated = [
-            number
-            for number, (piece, times) in enumerate(zip(pieces, timed, strict=True))
-            if any(one.kind in SPECIFIC for one in times)
-            and not (number and (self._only_time(*piece, times) or self._completes_all(piece[0], times)))
-        ]
         # A time that is one part's own makes each part a task; "; hoàn thành trước ngày ..." is the time of them all.
-        own_time = len(pieces) > 1 and bool(dated) and all(self._begins_order(*piece) for piece in pieces[1:])
+        own_time = len(pieces) > 1 and any(self._has_own_time(*piece, first=piece is pieces[0]) for piece in pieces)
         kept: list[tuple[int, int]] = []
         for position, piece in enumerate(pieces):
             fresh = (
                 position == 0
-                or own_time
+                or (own_time and self._begins_order(*piece) and not self._only_time_here(*piece))
                 or self._begins_lead(piece[0], piece[1], context)
-                or (self._begins_coordination(piece[0]) and self._coordinates_before(start, piece[0]))
+                or self._begins_coordination(piece[0], before=self._coordinates_before(start, piece[0]))
             )
             if fresh:
                 kept.append(piece)
             else:
                 kept[-1] = (kept[-1][0], piece[1])
         return [cut for piece in kept for cut in self._by_lead_or_time(piece, context)]
+
+    def _has_own_time(self, start: int, stop: int, *, first: bool) -> bool:
+        times = [one for one in self.source.deadlines(start, stop) if not self.source.in_brackets(start, one.start)]
+        times = [one for one in times if one.recurrence != "ongoing" and not (first and one.kind == "periodic")]
+        if not times:
+            return False
+        return first or not (self._only_time(start, stop, tuple(times)) or self._completes_all(start, tuple(times)))
+
+    def _only_time_here(self, start: int, stop: int) -> bool:
+        times = self.source.deadlines(start, stop)
+        return bool(times) and self._only_time(start, stop, times)
 
     def _by_lead_or_time(self, piece: tuple[int, int], context: Context) -> list[tuple[int, int]]:
         start, stop = piece
@@ -233,7 +250,8 @@ class Clauses:
                 continue
             asked = re.compile(words).match(self.alike, found.end())
             softer = asked and not asked.group().startswith(("giao", "phân", "assign"))
-            if softer and context.lead:
+            if softer and (context.lead or not _ASKED.match(self.alike, start)):
+                # "Bộ X ..., yêu cầu nhà thầu ...": the asking is Bộ X's own work.
                 continue
             bodies, _after = self.source.bodies(asked.end() if asked else found.end())
             if bodies and bodies[0].kind != "government" and self.orders.order(found.end(), stop, Context()):
@@ -243,6 +261,15 @@ class Clauses:
             for one in self.source.deadlines(start, stop)
             if one.kind in SPECIFIC and not self.source.in_brackets(start, one.start)
         ]
+        for one in times:
+            # "..., gửi thẩm định trong tháng 10, và bảo đảm ...": what follows has another time, or none.
+            more = re.compile(r", và (?=\w)").match(self.alike, one.end, stop)
+            if (
+                more
+                and self._begins_order(more.end(), stop)
+                and len(self.alike[more.end() : stop].split()) >= _LEAST_WORDS
+            ):
+                cuts.append(more.end())
         for earlier, later in itertools.pairwise(times):
             if earlier.day == later.day:
                 continue
@@ -261,12 +288,15 @@ class Clauses:
         lists = [(at, self.source.bodies(at, loose=at != start)[1]) for at in begins]
         return [cut for cut in cuts if not any(at < cut <= end - 1 for at, end in lists)]
 
-    def _begins_coordination(self, start: int) -> bool:
-        """ "...; phối hợp với Bộ Z ...": its own partners make it a task of its own."""
-        at = start
-        for words in (self.grammar.ways, self.grammar.leading, re.compile(r"[\s,]+"), self.grammar.ways):
-            found = words.match(self.alike, at)
-            at = found.end() if found else at
+    def _begins_coordination(self, start: int, *, before: bool) -> bool:
+        """ "...; chủ trì, phối hợp với Bộ Z ...": partners of its own, beside those named before, make a task of"
+        " its own."""
+        at = self._past_ways(start)
+        leading = self.grammar.leading.match(self.alike, at)
+        if not leading and not before:
+            return False
+        gap = re.compile(r"[\s,]+").match(self.alike, leading.end()) if leading else None
+        at = self._past_ways(gap.end() if gap else at)
         partner = self.grammar.coordination.match(self.alike, at)
         return bool(partner and self.source.bodies(partner.end(), loose=True)[0])
 
@@ -274,9 +304,16 @@ class Clauses:
         return self.grammar.coordination.search(self.alike, start, at) is not None
 
     def _completes_all(self, start: int, times: tuple[Deadline, ...]) -> bool:
-        """ "..., hoàn thành trước ngày ..." after a comma is said of the whole, not of the part it stands in."""
-        first = next(one for one in times if one.kind in SPECIFIC)
-        return bool(_COMPLETED.search(self.alike, start, first.start)) or first.text.lower().startswith("hoàn thành")
+        """ "; không để xảy ra ..., hoàn thành trước ngày ...": the part itself is nothing that could be completed."""
+        if not self.grammar.qualifiers.match(self.alike, self._past_ways(start)):
+            return False
+        begins = times[0].start
+        inside = re.compile(r"(?:hoàn thành|hoàn tất|xong) ").match(self.alike, begins)
+        return bool(_COMPLETED.search(self.alike[start : inside.end() - 1 if inside else begins]))
+
+    def _past_ways(self, at: int) -> int:
+        found = self.grammar.ways.match(self.alike, at)
+        return found.end() if found else at
 
     def _begins_order(self, start: int, stop: int) -> bool:
         return self.orders.order(start, stop, Context()) is not None

@@ -30,10 +30,17 @@ _ATOMS = {
             r"(?:ngày )?(?P<day>\d{1,2})(?: ?[/.-] ?| tháng )(?P<month>\d{1,2})(?:(?: ?[/.-] ?"
             r"|,? năm | ?/ ?năm )(?P<year>20\d{2}))?(?!\d|%)"
         ),
-        "month": r"(?:các )?tháng (?P<month>\d{1,2})(?:(?: ?[/.-] ?|,? năm )(?P<year>20\d{2}))?(?!\d)",
-        "quarter": r"quý (?P<quarter>iv|iii|ii|i|[1-4])(?:(?: ?[/.-] ?|,? năm | )(?P<year>20\d{2}))?(?!\w)",
+        "since": r"(?:ngày )?\d{1,2}(?: ?[/.-] ?\d{1,2}| tháng \d{1,2})?(?: ?[/.-] ?20\d{2}| năm 20\d{2})?",
+        "sincemonth": r"tháng \d{1,2}(?: ?[/.-] ?20\d{2}|,? năm 20\d{2})?",
+        "month": r"(?:các )?tháng (?:\d{1,2}(?: ?/ ?20\d{2}| năm 20\d{2})?(?:, | và |,? đến | ?- ?)tháng ){0,2}"
+        r"(?:\d{1,2}(?:, | và |-)(?=\d{1,2}(?:, \d{1,2}| và \d{1,2})?(?: ?/ ?| năm )20)){0,2}"
+        r"(?P<month>\d{1,2})(?:(?: ?[/.-] ?|,? năm )(?P<year>20\d{2}|nay))?(?!\d)",
+        "quarter": r"quý (?:(?:iv|iii|ii|i|[1-4])(?: ?/ ?20\d{2}| năm 20\d{2})?(?:, | và | ?- ?"
+        r"| đến )(?:quý )?(?=[iv1-4])){0,3}"
+        r"(?P<quarter>iv|iii|ii|i|[1-4])(?:(?: ?[/.-] ?|,? năm | )(?P<year>20\d{2}|nay))?(?!\w)",
         "years": r"(?:giai đoạn |các năm |năm )?20\d{2} ?(?:-|và|đến|,) ?(?:năm )?(?P<year>20\d{2})",
-        "year": r"năm (?P<year>20\d{2})(?! ?[-,] ?20\d)",
+        "year": r"năm (?P<year>20\d{2}|nay)(?! ?[-,] ?20\d| và (?:các|những) năm)",
+        "halfyear": r"năm(?: (?P<year>20\d{2}|nay))?(?! ?[-,] ?20\d)(?! (?:hoạt động|thực hiện|sau|trước|qua))",
         "number": r"(?P<number>\d{1,3}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mười lăm)(?: \([\w ]{1,12}\))?",
         "dom": r"(?P<day>\d{1,2})",
         "mon": r"(?P<month>\d{1,2})",
@@ -45,9 +52,13 @@ _ATOMS = {
         "day": r"(?:(?P<month_name>MONTHS)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,? (?P<year>20\d{2}))?"
         r"|(?P<day_2>\d{1,2})(?:st|nd|rd|th)? (?:of )?(?P<month_name_2>MONTHS)(?:,? (?P<year_2>20\d{2}))?"
         r"|(?P<day_3>\d{1,2})/(?P<month_3>\d{1,2})/(?P<year_3>20\d{2}))(?!\d)",
-        "month": r"(?P<month_name>MONTHS)(?:,? (?:of )?(?P<year>20\d{2}))?(?! \d|\w)",
-        "quarter": r"(?:(?P<quarter>first|second|third|fourth) quarter|(?:q|quarter )(?P<quarter_2>iv|iii|ii|i|[1-4]))"
+        "month": r"(?:(?:MONTHS)(?:,? 20\d{2})?(?: and |, | to | - "
+        r"|-)){0,2}(?P<month_name>MONTHS)(?:,? (?:of )?(?P<year>20\d{2}))?(?! \d|\w)",
+        "quarter": r"(?:(?:first|second|third|fourth)(?: quarters?)?(?: and |, | to )(?:the )?)?(?:(?P<quarter>first"
+        r"|second|third|fourth) quarters?|(?:q|quarter )(?P<quarter_2>iv|iii|ii|i|[1-4]))"
         r"(?:(?: of(?: the year)?|/|,)? ?(?P<year>20\d{2}))?",
+        "since": r"(?:(?:MONTHS)\.? \d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:st|nd|rd"
+        r"|th)?(?: (?:of )?(?:MONTHS))?)(?:,? 20\d{2})?",
         "years": r"20\d{2} ?(?:-|and|to) ?(?P<year>20\d{2})",
         "year": r"(?P<year>20\d{2})(?!\w| ?- ?\d)",
         "number": r"(?P<number>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|thirty)(?: \(\w+\))?",
@@ -65,11 +76,32 @@ _NOT_A_PERIOD = re.compile(
 )
 _REPORTED = re.compile(r"báo cáo( [\w-]{1,10}){1,5} ?$")
 _WISH = re.compile(r"(bảo đảm|đảm bảo|nhằm|để|ensuring|so as to|in order to|so that)[^;.]{0,120}$")
+_GOAL = re.compile(r"(?:phấn đấu|mục tiêu|bảo đảm|đảm bảo|quyết tâm)(?: \w+){0,2}? ?(?:đến |tới |là |rằng |: ?)*$")
+_GOES_ON = re.compile(r",? (?!(?:phải |cơ bản )?(?:hoàn thành|xong|kết thúc|theo|và|để|nhằm|trên|tại|cho)(?!\w))\w")
 _PAST = re.compile(r"(đã|từng|được) (?:[\w]+ ){0,4}$")
+# "hồ sơ tiếp nhận trước ngày 01/7/2026": the day tells the things apart, it is not the day of the work.
+_CONDITION = re.compile(
+    r"(?:đã được|đã|(?<!phải )(?<!cần )(?<!sẽ )được(?! hoàn thành)|phát sinh|có hiệu lực|tiếp nhận|xảy ra|còn hiệu lực"
+    r"|(?:dự án|công trình|hợp đồng|hồ sơ|văn bản|giấy phép)(?: \w+){0,3} (?:cấp|ký|ban hành|khởi công|nộp)"
+    r")(?: (?:cấp|phê duyệt|ban hành|ký|giao|tiếp nhận|thành lập|khởi công|công nhận|nộp|bố trí|phân bổ))*+ ?$"
+)
+# Said by itself, a month or a quarter is a time only where a clause or a bracket opens, or after what is delivered.
+_OPENS = re.compile(
+    r"(?:^|[(;:,.] ?|\b(?:trình|ban hành|hoàn thành|xong|tổ chức|báo cáo|khởi công|khánh thành|triển khai|phê duyệt"
+    r"|công bố|thông xe|vận hành)(?: (?!phiên|kỳ|hội nghị|kế hoạch|chương trình|tình hình|kết quả|số liệu"
+    r"|công tác)\w+){0,4} )$"
+)
 _RECURRENCES = (
     (re.compile(r"(06|6|sáu) tháng|six months|semi"), "semiannual"),
+    (re.compile(r"(?<![\w/])(12|mười hai) tháng"), "yearly"),
+    (re.compile(r"(?<![\w/])(0?3|ba) tháng( một|/| /|$)"), "quarterly"),
+    (
+        re.compile(r"^(?!0?1 |một |mỗi |hằng |hàng )(\d+|hai|ba|bốn|năm|sáu|bảy|mười) (ngày|tuần|giờ|năm|tháng)"),
+        "periodic",
+    ),
     (re.compile(r"tháng cuối|\bquý\b|quarter"), "quarterly"),
     (re.compile(r"tuần|week|monday|tuesday|wednesday|thursday|friday|saturday|sunday"), "weekly"),
+    (re.compile(r"\d ?/ ?\d.* và .*\d ?/ ?\d.*(hằng|hàng) năm"), "semiannual"),
     (re.compile(r"hằng năm|hàng năm|mỗi năm|theo năm|\bnăm\b(?! \d)|year|annual"), "yearly"),
     (re.compile(r"tháng|month"), "monthly"),
     (re.compile(r"(hằng|hàng|mỗi|theo|kỳ) ngày|ngày một|/ ?lần|daily|\bday\b"), "daily"),
@@ -98,6 +130,9 @@ class _Form:
     gives: str
 
 
+_DAYS = _Form(re.compile("(?!)"), "absolute", "day")
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """ "15 ngày làm việc kể từ ngày ký": for the working-day calendar to add to its beginning, once that is known."""
@@ -109,7 +144,7 @@ class Counted:
 
 _UNITS = (
     ("working_day", r"làm việc|working"),
-    ("hour", r"giờ|hour"),
+    ("hour", r"giờ|hour|\bh\b"),
     ("day", r"ngày|day"),
     ("week", r"tuần|week"),
     ("month", r"tháng|month"),
@@ -156,6 +191,19 @@ def counted(words: str) -> Counted | None:
 
 
 @cache
+def _a_day(language: str) -> re.Pattern[str]:
+    months = "|".join([*ENGLISH_MONTHS, *(name[:3] for name in ENGLISH_MONTHS)])
+    return re.compile(
+        r"(?<!\w)"
+        + _ATOMS[language]["day"]
+        .replace("MONTHS", months)
+        .replace(" ", r"\s+")
+        .replace(r"\s+?", r"\s*")
+        .replace(r"\s+]", " ]")
+    )
+
+
+@cache
 def _forms(language: str) -> tuple[_Form, ...]:
     atoms = _ATOMS[language]
     months = "|".join([*ENGLISH_MONTHS, *(name[:3] for name in ENGLISH_MONTHS)])
@@ -189,6 +237,12 @@ def deadlines_in(text: str, *, issued: date | None = None, language: str = "") -
         elif one.day and not kept[-1].day and kept[-1].kind == "event":
             kept[-1] = one
     return tuple(kept)
+
+
+def days_in(alike: str, *, issued: date | None, language: str) -> list[date]:
+    """Every day that the text names with its month, as deadline or otherwise, in order."""
+    days = (_day(_DAYS, found, issued=issued) for found in _a_day(language).finditer(alike) if _month(found))
+    return [day for day in days if day]
 
 
 def main_deadline(found: tuple[Deadline, ...]) -> Deadline | None:
@@ -229,6 +283,10 @@ def _deadline(form: _Form, match: re.Match[str], *, text: str, alike: str, issue
         ):
             return None
         return Deadline("periodic", None, _clock(match), words, start, end, recurrence=recurrence)
+    if form.gives == "same_day":
+        return Deadline("same_day", None, _clock(match), words, start, end)
+    if form.gives.endswith("_alone") and not (_part(match, "year") and _OPENS.search(before)):
+        return None
     if form.kind in {"relative", "event"}:
         if form.kind == "event" and _WISH.search(before):
             return None
@@ -236,10 +294,19 @@ def _deadline(form: _Form, match: re.Match[str], *, text: str, alike: str, issue
         if form.kind == "relative" and event is None and match.group().startswith("trong năm"):
             return None
         return Deadline(form.kind, None, None, words, start, end, event=event)
+    if _is_target(form, before, alike[match.end() :]):
+        return None
     day = _day(form, match, issued=issued)
-    if day is None or (issued and day < issued) or (not issued and _PAST.search(before)):
+    if day is None or (issued and day < issued) or (not issued and _PAST.search(before)) or _CONDITION.search(before):
         return None
     return Deadline("absolute" if form.kind == "half" else form.kind, day, _clock(match), words, start, end)
+
+
+def _is_target(form: _Form, before: str, after: str) -> bool:
+    """ "phấn đấu đến hết năm 2026 mỗi hộ có ...": what shall be so by then, not when the work is done."""
+    if form.kind not in {"year", "quarter", "month", "absolute"}:
+        return False
+    return bool(_GOAL.search(before) and _GOES_ON.match(after))
 
 
 def _part(match: re.Match[str], name: str) -> str | None:
@@ -263,6 +330,9 @@ def _clock(match: re.Match[str]) -> time | None:
 def _recurrence(words: str) -> str | None:
     if re.match(r"thường xuyên|regularly$", words) or "các năm" in words or "những năm" in words:
         return "ongoing"
+    if words.startswith("định kỳ"):
+        # "định kỳ hằng quý, hằng năm": the shortest stands first.
+        words = next((one for one in re.split(r"[,(]| và ", words) if re.search(r"tuần|tháng|quý|năm", one)), words)
     for pattern, name in _RECURRENCES:
         if pattern.search(words):
             return name
@@ -270,23 +340,24 @@ def _recurrence(words: str) -> str | None:
 
 
 def _day(form: _Form, match: re.Match[str], *, issued: date | None) -> date | None:
-    year = int(_part(match, "year") or 0) or None
+    said = _part(match, "year")
+    if said == "nay" and not issued:
+        return None
+    year = issued.year if said == "nay" and issued else int(said or 0) or None
     if form.gives in {"year", "years"}:
         return date(year, 12, 31) if year else None
     if form.kind == "year":
         return date(year - 1, 12, 31) if year else None
-    if form.gives == "half1":
-        return date(year, 6, 30) if year else None
-    if form.gives == "half2":
-        return date(year, 12, 31) if year else None
-    if form.gives == "quarter":
+    if form.gives in {"half1", "half2"}:
+        return _next(issued, year, 6 if form.gives == "half1" else 12)
+    if form.gives.startswith("quarter"):
         number = _part(match, "quarter") or ""
         quarter = ROMAN.get(number) or ENGLISH_QUARTERS.get(number) or int(number)
         return _next(issued, year, quarter * 3)
     month = _month(match)
     if month is None or not 1 <= month <= 12:
         return None
-    if form.gives == "month":
+    if form.gives.startswith("month"):
         return _next(issued, year, month)
     if form.gives == "before":
         after = _next(issued, year, month)

@@ -13,6 +13,8 @@ from isotherm.directives.letters import any_of, like
 _PARTNERS = (
     r"bộ |các (?:bộ|sở|ban|ngành|địa phương|cơ quan|đơn vị|tỉnh|tổ chức|hội|đoàn thể)(?!\w)|ủy ban|ubnd|hđnd|sở "
     r"|ngân hàng|văn phòng|thanh tra|công an|hội |tập đoàn|ban |mặt trận|cục |tòa án|viện kiểm sát|liên đoàn|thuế "
+    r"|chi nhánh"
+    r"|trung tâm|kho bạc|bảo hiểm xã hội|đoàn thanh niên|quân khu|học viện|trường |bệnh viện|tỉnh |thành phố "
 )
 
 
@@ -95,6 +97,16 @@ class Grammar:
         return re.compile(any_of(row["verb"] for row in self._rows("verbs", kind="qualifier")) + r"(?!\w)")
 
     @cached_property
+    def no_verbs(self) -> frozenset[str]:
+        """Words that no order begins with: "của", "đã", "các"."""
+        return frozenset(row["word"] for row in self._rows("particles", kind="no_verb"))
+
+    @cached_property
+    def joints(self) -> frozenset[str]:
+        """Words after which a verb belongs to the phrase before it: "việc", "công tác", "để"."""
+        return frozenset(row["word"] for row in self._rows("particles", kind="joint"))
+
+    @cached_property
     def openers(self) -> re.Pattern[str]:
         return re.compile(any_of(row["phrase"] for row in self._rows("openers")) + r"(?!\w)")
 
@@ -107,7 +119,7 @@ class Grammar:
                 r"|in (?:close )?(?:coordination|cooperation|collaboration) with|together with|in conjunction with)\s+"
             )
         return re.compile(
-            r"cùng (?:với )?(?=" + _PARTNERS + ")"
+            r"cùng (?:với )?(?=" + _PARTNERS + r")|(?:chủ trì )?(?:họp|làm việc) với (?=" + _PARTNERS + ")"
             r"|phối hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động|có hiệu quả"
             r"|nhịp nhàng|thường xuyên|mật thiết|và))*+(?:,? (?:với|cùng(?: với)?)\s*:?\s+| (?=" + _PARTNERS + "))"
         )

@@ -19,6 +19,7 @@ from isotherm.directives.letters import any_of, is_vietnamese, like, one_line
 
 PEOPLES_COMMITTEE = "Ủy ban nhân dân"
 MAX_TAIL_WORDS = 14
+MAX_NARROWING_WORDS = 5
 _NEEDS_TAIL = {
     "sở", "cục", "vụ", "ban", "hội", "phòng", "viện", "trường", "đài", "báo", "văn phòng", "công an", "ngân hàng", "bộ",
     "hội đồng", "ủy ban", "trung tâm", "công ty", "thuế", "thanh tra", "học viện", "đại học", "cơ quan", "tổng cục",
@@ -64,7 +65,12 @@ class Vietnamese:
 
     @cached_property
     def shorts(self) -> tuple[re.Pattern[str], dict[str, str]]:
+        """The fields of ministries and departments: "Y tế", also as "KH&CN" of "Bộ KH&CN"."""
         names = {like(row["short_vi"]): row["short_vi"] for row in country.table("phrases/bodies") if row["short_vi"]}
+        for row in country.table("phrases/bodies"):
+            for name in row["also"].split(";"):
+                if row["short_vi"] and name.startswith("Bộ ") and _is_short(name):
+                    names.setdefault(like(name.removeprefix("Bộ ")), row["short_vi"])
         return _alternation(names), names
 
     @cached_property
@@ -84,7 +90,7 @@ class Vietnamese:
     @cached_property
     def titles(self) -> re.Pattern[str]:
         alone = [row["title"] for row in country.table("phrases/titles") if row["language"] == "vi" and not row["body"]]
-        return re.compile(r"(?:" + any_of(alone) + r"(?:,| và)? )+(?:các (?!bộ |sở ))?(?:đồng chí )?")
+        return re.compile(r"(?:" + any_of(alone) + r"(?:,| và)? )+(?:đồng chí )?")
 
     @cached_property
     def bodies_by_title(self) -> dict[str, str]:
@@ -112,16 +118,24 @@ class Vietnamese:
         rows = country.table("phrases/predicates")
         return re.compile(any_of(row["phrase"] for row in rows if row["language"] == "vi") + r"(?!\w)")
 
+    @cached_property
+    def compounds(self) -> re.Pattern[str]:
+        """ "chương trình", "giao thông": a verb is only a part of these words."""
+        rows = country.table("phrases/compounds")
+        return re.compile(any_of(row["phrase"] for row in rows if row["language"] == "vi") + r"(?!\w)")
+
     # --- one element of a list ---------------------------------------------------------------------------
 
     def element(self, text: str, alike: str, at: int, *, first: bool) -> tuple[list[Body], int] | None:
         start = at
-        comrade = re.compile(r"(?:các )?đồng chí:? ").match(alike, at)
-        if comrade:
+        comrade = re.compile(r"(?:các )?(?:đồng chí|đ/c):? |(?:ông|bà) (?=[^\W\d_]+ [^\W\d_]+)").match(alike, at)
+        by_name = None
+        if comrade and (alike[at] not in "ôb" or text[comrade.end()].isupper()):
             at = comrade.end()
             named = _capitalised(text, at)
             office = re.compile(r"(?:,| -) ").match(alike, named)
             if office and self.titles.match(alike, office.end()):
+                by_name = text[at:named]
                 at = office.end()
         person = self._person(text, alike, at)
         if person:
@@ -137,21 +151,57 @@ class Vietnamese:
                 re.sub(r" (?:các|đồng chí)$", "", one_line(text[at : titled.end()]).rstrip(", ")),
                 titled.end(),
             )
-        found = (
-            self._committees(text, alike, body_at)
-            or self._ministries(text, alike, body_at)
-            or self._group(text, alike, body_at)
-            or self._provinces(text, alike, body_at, "")
-            or self._known(text, alike, body_at)
-            or self._by_head(text, alike, body_at)
-            or (None if first else self._loose_group(text, alike, body_at))
+        found = self._named(text, alike, body_at, first=first)
+        every = re.compile(r"các ").match(alike, body_at) if titled and not found else None
+        if every:
+            body_at = every.end()
+            found = self._named(text, alike, body_at, first=first)
+        office = (
+            re.compile(r"(?:chánh|trưởng|phó trưởng|phó) (?=\S)").match(alike, at) if titled and not found else None
         )
+        if office:
+            # "Trưởng ban Tổ chức", "Trưởng phòng Kinh tế": the title's own word begins the body's name.
+            body_at = office.end()
+            raised = text[:body_at] + text[body_at : body_at + 1].upper() + text[body_at + 1 :]
+            found = self._by_head(raised, alike, body_at)
+            title = one_line(text[at:body_at])
         if not found:
             return None
         bodies, end = found
+        named = self._personal_name(text, end) if title and len(bodies) == 1 else end
+        if named > end:
+            # A deputy is charged himself; the head of a body stands for it.
+            if like(title or "").startswith("phó"):
+                return [Body(one_line(text[at:named]), start, named, "person")], named
+            end = named
+            bodies = [replace(bodies[0], end=end)]
+        if by_name and like(title or "").startswith("phó") and len(bodies) == 1:
+            return [Body(f"{one_line(text[at:end])} {one_line(by_name)}", start, end, "person")], end
         if title:
             bodies = [replace(body, title=title) for body in bodies]
         return [replace(body, start=start) if body.start == body_at else body for body in bodies], end
+
+    def _named(self, text: str, alike: str, at: int, *, first: bool) -> tuple[list[Body], int] | None:
+        return (
+            self._committees(text, alike, at)
+            or self._ministries(text, alike, at)
+            or self._group(text, alike, at)
+            or self._provinces(text, alike, at, "")
+            or self._known(text, alike, at)
+            or self._by_head(text, alike, at)
+            or (
+                self._several(text, alike, at) if not first or alike.startswith(("các", "nh", "to", "tấ"), at) else None
+            )
+            or (None if first else self._loose_group(text, alike, at))
+        )
+
+    def _personal_name(self, text: str, at: int) -> int:
+        """The end of a person's name that begins after a blank: a family name and one to three more words."""
+        surname = _SURNAME.match(text, at)
+        if not surname:
+            return at
+        end = _capitalised(text, surname.end())
+        return end if end > surname.end() and len(text[at:end].split()) <= 5 else at
 
     def _person(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
         office = re.compile(r"phó thủ tướng(?: thường trực)?(?: chính phủ)?,? (?:đồng chí )?").match(alike, at)
@@ -232,7 +282,7 @@ class Vietnamese:
         prefixes = [
             full
             for full in ("Hội đồng nhân dân", "Ủy ban Mặt trận Tổ quốc Việt Nam", PEOPLES_COMMITTEE)
-            if like(full) in named
+            if like(full) in named or (full.startswith("Ủy ban M") and "mttq" in named)
         ] or [PEOPLES_COMMITTEE]
         area = self._provinces(text, alike, head.end(), "*")
         if area is None:
@@ -292,7 +342,7 @@ class Vietnamese:
             listed = self._province_list(text, alike, at)
             if listed:
                 return listed
-            place = re.compile(r"(?:tỉnh|thành phố)(?!\w)").match(alike, at)
+            place = re.compile(r"(?:tỉnh|thành phố|xã|phường|đặc khu|huyện|quận)(?!\w)").match(alike, at)
             if place:
                 return [Body(text[at : place.end()].lower(), at, place.end(), "province_body")], place.end()
         return None
@@ -302,7 +352,9 @@ class Vietnamese:
         if here == at or ":" not in alike[at:here]:
             return None
         bodies: list[Body] = []
-        while text[here : here + 1].isupper() or re.compile(r"xã|phường|đặc khu").match(alike, here):
+        while (text[here : here + 1].isupper() and not _COMMITTEE.match(alike, here)) or re.compile(
+            r"xã|phường|đặc khu"
+        ).match(alike, here):
             kind = re.compile(r"(xã|phường|đặc khu) ").match(alike, here)
             name_at = kind.end() if kind else here
             end = _capitalised(text, name_at)
@@ -334,6 +386,17 @@ class Vietnamese:
             here = gap.end()
         return (bodies, bodies[-1].end) if bodies else None
 
+    def _several(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        """ "Các bệnh viện đa khoa", "các Trung tâm Y tế khu vực": a group by what its members are called."""
+        plural = re.compile(r"(?:các|những|toàn bộ các|tất cả các) ").match(alike, at)
+        head = self.heads.match(alike, plural.end()) if plural else _COMMON.match(alike, at)
+        if not head or (not plural and text[at : at + 1].isupper()):
+            return None
+        if plural and _squeeze(head.group()) in _SHORT_HEADS and not text[head.start()].isupper():
+            return None
+        end = self._tail(text, alike, head.end())
+        return [Body(_tidy_group(text[at:end]), at, end, "group")], end
+
     def _by_head(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
         found = self.heads.match(alike, at)
         if not found or not text[at].isupper():
@@ -343,7 +406,11 @@ class Vietnamese:
             verb.end() > found.end() or (verb.end() == found.end() and not _IS_OFFICE.match(alike, verb.end()))
         ):
             return None
-        end = self._field(text, alike, found) or self._tail(text, alike, found.end())
+        field = self._field(text, alike, found)
+        if field:
+            end, name = field
+            return [Body(name, at, end, self.kinds[_squeeze(found.group())])], end
+        end = self._tail(text, alike, found.end())
         if end == found.end() and _squeeze(found.group()) in _NEEDS_TAIL:
             return None
         if (
@@ -358,7 +425,7 @@ class Vietnamese:
             end = everywhere.end()
         return [Body(one_line(text[at:end]), at, end, self.kinds[_squeeze(found.group())])], end
 
-    def _field(self, text: str, alike: str, head: re.Match[str]) -> int | None:
+    def _field(self, text: str, alike: str, head: re.Match[str]) -> tuple[int, str] | None:
         """ "Sở Văn hóa, Thể thao và Du lịch": departments are named after the fields of ministries."""
         if head.group() != "sở":
             return None
@@ -367,18 +434,21 @@ class Vietnamese:
             return None
         area = _ALL_PROVINCES.match(alike, found.end() + 1) if alike[found.end() : found.end() + 1] == " " else None
         place = re.compile(r" (?:tỉnh|thành phố)(?!\w)").match(alike, found.end())
-        if area:
-            return area.end()
-        return _capitalised(text, place.end()) if place else found.end()
+        end = area.end() if area else _capitalised(text, place.end()) if place else found.end()
+        return end, one_line(f"Sở {self.shorts[1][_squeeze(found.group())]}{text[found.end() : end]}")
 
     def _tail(self, text: str, alike: str, at: int) -> int:
         end = at
         stops = self.stops
         for _count in range(MAX_TAIL_WORDS):
-            word = re.compile(r"\s([^\s,;:.()]+)").match(text, end)
+            word = re.compile(r"\s([^\s,;:.()\0]+)").match(text, end)
             if not word:
                 break
             if not word.group(1)[0].isupper():
+                whole = self.compounds.match(alike, word.start(1))
+                if whole:
+                    end = whole.end()
+                    continue
                 if stops.match(alike, word.start(1)):
                     break
                 if word.group(1) == "về":
@@ -390,9 +460,33 @@ class Vietnamese:
             if part:
                 end = part.end()
         level = (
-            re.compile(r" (?:cấp (?:tỉnh|xã|huyện|trung ương)|các cấp)(?!\w)").match(alike, end) if end > at else None
+            re.compile(r" (?:cấp (?:tỉnh|xã|huyện|trung ương)|các cấp|các đơn vị, địa phương)(?!\w)").match(alike, end)
+            if end > at
+            else None
         )
         return level.end() if level else end
+
+    def narrowed(self, text: str, alike: str, at: int) -> int:
+        """The end of the words that tell which of a group: "các xã giáp ranh", "các địa phương có mỏ"."""
+        end = at
+        for _count in range(MAX_NARROWING_WORDS + 1):
+            if re.compile(r"[\s]*(?:[,;.:()\0]|$)|\s(?:và|hoặc|trong|để|về|khi|nếu|theo|nhằm|trước|thì)(?!\w)").match(
+                alike, end
+            ):
+                return end
+            word = re.compile(r"\s([^\s,;:.()\0]+)").match(text, end)
+            if not word or word.group(1)[0].isupper():
+                return at
+            if (
+                end == at
+                and self.stops.match(alike, word.start(1))
+                and not re.match(r"có|quản lý", alike[word.start(1) :])
+            ):
+                return at
+            if end > at and self.stops.match(alike, word.start(1)):
+                return end
+            end = word.end()
+        return at
 
     def element_begins(self, text: str, alike: str, at: int) -> bool:
         return bool(
@@ -598,6 +692,9 @@ class English:
         end = at + cut.start() if cut and self.heads.search(words[: cut.start()]) else run.end()
         return [Body(one_line(text[at:end]), at, end, "unit")], end
 
+    def narrowed(self, text: str, alike: str, at: int) -> int:
+        return at
+
     def element_begins(self, text: str, alike: str, at: int) -> bool:
         return self.element(text, alike, at, first=False) is not None
 
@@ -608,7 +705,22 @@ _SEPARATOR = re.compile(r"\s?(?:, (?:và |and )?|; ?(?:và |and )?| và | and | 
 _COMMITTEE = re.compile(
     r"(?:thường trực )?(?:(?:hội đồng nhân dân|hđnd)(?:,| và) )?(?:ủy ban nhân dân|ubnd) ?"
     r"|(?:thường trực )?(?:hội đồng nhân dân|hđnd) (?=các |tỉnh |thành phố |cấp |xã |phường )"
-    r"|ủy ban mặt trận tổ quốc(?: việt nam)? (?=các |tỉnh |thành phố |cấp |xã |phường )"
+    r"|(?:ủy ban|ub) ?(?:mặt trận tổ quốc|mttq)(?: ?việt nam| ?vn)? (?=các |tỉnh |thành phố |cấp |xã |phường )"
+)
+# Heads of names that lists write small: "bệnh viện khu vực và bệnh viện ngoài công lập".
+_SHORT_HEADS = {"ban", "đài", "báo", "hội", "bộ", "sở", "phòng", "viện", "đoàn"}
+_COMMON = re.compile(
+    r"(?:bệnh viện|trung tâm|trường (?:đại học|học|cao đẳng|phổ thông|trung học|tiểu học|mầm non)|công ty|chi cục"
+    r"|chi nhánh"
+    r"|trạm y tế|ban quản lý|phòng khám|hiệp hội|ngân hàng thương mại|quỹ|viện nghiên cứu|hợp tác xã|cao đẳng"
+    r"|học viện)(?!\w)"
+)
+_SURNAME = re.compile(
+    r"\s(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đào|Đoàn|Vương|Trịnh|Trương|Đinh"
+    r"|Lâm|Mai|Tô"
+    r"|Tạ|Hà|Cao|Tăng|Chu|Châu|Quách|Lương|Lưu|Thái|Triệu|Kiều|Nông|Lò|Giàng|Thào|Phùng|Tống|Mạc|Khuất|Nghiêm|Đàm"
+    r"|Hứa|Từ|Vi|Y|Rơ"
+    r"|Điểu|Ksor|Cầm|Quàng|Bạch|Thạch|Sơn|Danh|Kim|Ninh|Doãn|Ông|Mùa|Vàng|Sùng|Lã|Bàn|Ma|Ưng)(?= [A-ZĐÀ-Ỹ])"
 )
 _ALL_PROVINCES = re.compile(
     r"(?:\d{2} |toàn bộ |tất cả )?(?:các )?"
@@ -617,7 +729,11 @@ _ALL_PROVINCES = re.compile(
     r"|các tỉnh(?!\w)|các địa phương(?!\w)"
 )
 _AREA_TAIL = re.compile(
-    r"(?: (?:nêu )?trên(?: cả nước)?| cả nước| ven biển[\w ]{0,30}?| miền núi[\w ]{0,20}?| biên giới[\w ]{0,20}?"
+    r"(?: (?:nêu )?trên(?: cả nước)?| cả nước| (?:phía |khu vực |vùng )?(?:tây nguyên|(?:trung|nam|bắc|tây"
+    r"|đông)[ -](?:nam |bắc |trung )?bộ"
+    r"|miền (?:bắc|trung|nam|tây)(?: và tây nguyên)?|tây bắc|đông bắc|đồng bằng sông (?:hồng|cửu long)"
+    r"|trung du(?: và| ,)? miền núi(?: phía bắc| bắc bộ)?)| ven biển[\w ]{0,30}?| miền núi[\w ]{0,20}?"
+    r"| biên giới[\w ]{0,20}?"
     r"| (?:khu vực|vùng)[^,;:.()]{0,60}?| từ [^,;:.()]{3,50}? đến [^,;:.()]{3,25}?"
     r"| (?:bị ảnh hưởng|chịu ảnh hưởng|bị thiệt hại|có (?!trách nhiệm|kế hoạch|giải pháp))[^,;:.()]{3,80}?"
     r"| (?:có )?liên quan| trực thuộc)?"
@@ -632,7 +748,8 @@ _LEVELS = (
     (re.compile(r"cấp (?:xã|cơ sở)(?!\w)"), "communes"),
     (
         re.compile(
-            r"(?:các )?xã(?:,| và) phường(?:(?:,| và) (?:đặc khu|thị trấn))?(?!\w)|các (?:xã|phường|đặc khu)(?!\w)"
+            r"(?:các )?(?:xã(?:,| và) phường|phường(?:,| và) xã)(?:(?:,| và) (?:đặc khu|thị trấn))?(?!\w)"
+            r"|các (?:xã|phường|đặc khu)(?!\w)"
         ),
         "communes",
     ),
@@ -662,6 +779,13 @@ def bodies_at(text: str, alike: str, at: int, *, names: Names, loose: bool = Fal
     while True:
         here = _skip_brackets(alike, end)
         gap = _SEPARATOR.match(alike, here)
+        if not gap and loose and here == end and bodies[-1].kind == "group":
+            narrowed = names.narrowed(text, alike, end)
+            if narrowed > end:
+                name = _tidy_group(text[bodies[-1].start : narrowed])
+                bodies[-1] = replace(bodies[-1], name=name, end=narrowed, group=None)
+                here = _skip_brackets(alike, narrowed)
+                gap = _SEPARATOR.match(alike, here)
         if not gap:
             return tuple(bodies), here
         more = names.element(text, alike, gap.end(), first=False)
@@ -800,7 +924,7 @@ def _after_colon(alike: str, at: int) -> int:
 def _capitalised(text: str, at: int) -> int:
     end = at
     while True:
-        word = re.compile(r"\s?[^\W\d_][^\s,;:.()]*").match(text, end)
+        word = re.compile(r"\s?[^\W\d_][^\s,;:.()\0]*").match(text, end)
         if not word or not word.group().strip()[0].isupper():
             return end
         end = word.end()

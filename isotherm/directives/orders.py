@@ -32,7 +32,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a clause takes from what stands above it."""
+    """What a clause takes from what stands above it. `asked`: its lead was addressed by "đề nghị ...", so may"
+    " another be."""
 
     lead: tuple[Body, ...] = ()
     coordinate: tuple[Body, ...] = ()
@@ -42,6 +43,7 @@ class Context:
     opening: bool = False
     contents: bool = False
     only_named: bool = False
+    asked: bool = False
 
 
 # The repetitions are possessive (`*+`): a clause made of such words alone must not be tried in every combination.
@@ -54,30 +56,28 @@ _EMPTY_WORK = re.compile(
     r"|như|sau(?: đây)?|gồm|nghiêm|tốt|ngay|shall|to|must|the following(?: tasks| contents| measures| solutions)?"
     r"|perform|implement|carry out|focus on|và|and|[\s.,:;/])*+$"
 )
-_NO_VERBS = frozenset(
-    "của và là đã được tại về cho trong ở với đến do này khác có cùng thuộc trên nêu như hoặc theo từ khi nếu số tổng các "
-    "những một việc công kết nội danh tỷ mức thời đối người hồ of in for and the a an is are was were has have with by from".split()
-)
 # Between the body and what it shall do: "..., với vai trò là cơ quan thường trực, ..."
 _ASIDE = re.compile(
     r"(?:theo|căn cứ|trên cơ sở|trong phạm vi|trong thời gian|với vai trò|với tư cách|với chức năng|trong vai trò"
-    r"|là (?:cơ quan|đơn vị|bộ|đầu mối|thành viên|chủ đầu tư|chủ sở hữu|đại diện)|thông qua|ngoài|bên cạnh|sau khi|ngay sau"
-    r"|khi|để|nhằm|từ nay|từ ngày|từ tháng|trước ngày|trước mắt|trong tháng|trong quý|trong năm|trong quá trình|cùng với việc"
+    r"|là (?:cơ quan|đơn vị|bộ|đầu mối|thành viên|chủ đầu tư|chủ sở hữu|đại diện)|thông qua|ngoài|bên cạnh|sau khi"
+    r"|ngay sau"
+    r"|khi|để|nhằm|từ nay|từ ngày|từ tháng|trước ngày|trước mắt|trong tháng|trong quý|trong năm|trong quá trình"
+    r"|cùng với việc"
     r"|hằng|hàng|định kỳ|chậm nhất|tùy|tùy theo|nếu|tại)(?!\w)"
 )
 # What tells one body of a group from the others: "các địa phương có dự án đi qua", "các Tổ công tác của Thủ tướng".
 _TAIL = re.compile(
-    r"(?:có|của|thuộc|trực thuộc|được|bị|chịu|nơi|trên|tại|nằm|quản lý|kinh doanh|sản xuất|liên quan|chưa|đang|còn|cung cấp"
+    r"(?:có|của|thuộc|trực thuộc|được|bị|chịu|nơi|trên|tại|nằm|quản lý|kinh doanh|sản xuất|liên quan|chưa|đang|còn"
+    r"|cung cấp"
     r"|hoạt động|sử dụng|vận tải|tham gia|khai thác|làm|phụ trách|thường trú|đóng)(?!\w)"
 )
 _TAIL_LETTERS = 110
+_NEAR = 60
 _ASIDE_LETTERS = 140
 _BOUND = re.compile(r"[ ,]+")
-_JOINTS = frozenset(
-    "việc để về cho của trong và công tác nhiệm vụ trình kế hoạch dự án hoạt động với tổ được bị có".split()
-)
 _FIRM = re.compile(
-    r"(?:rà soát|báo cáo|chỉ đạo|tổ chức|xây dựng|phối hợp|hoàn thành|triển khai|thực hiện|gửi|bố trí|đẩy nhanh|lập|ban hành"
+    r"(?:rà soát|báo cáo|chỉ đạo|tổ chức|xây dựng|phối hợp|hoàn thành|triển khai|thực hiện|gửi|bố trí|đẩy nhanh|lập"
+    r"|ban hành"
     r"|có (?:kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo))(?!\w)"
 )
 
@@ -127,7 +127,7 @@ class Orders:
             return False
         if self.grammar.past.match(self.alike, word.start(1), stop):
             return False
-        return like(word.group(1)) not in _NO_VERBS
+        return like(word.group(1)) not in self.grammar.no_verbs
 
     def _assigned(self, at: int, stop: int, context: Context) -> Order | None:
         """ "Giao Bộ X ...", "Thủ tướng Chính phủ yêu cầu Bộ X ...", "Assign the Ministry of X to ..."."""
@@ -150,7 +150,7 @@ class Orders:
         bodies, after = self.source.bodies(spoken.end())
         if not bodies or bodies[0].kind == "government":
             return None
-        if heading_lead and not by_issuer and not assigns:
+        if heading_lead and not by_issuer and not assigns and not context.asked:
             return None
         if spoken.group().startswith("chỉ đạo") and not by_issuer:
             return None
@@ -185,31 +185,41 @@ class Orders:
         opened = _TAIL.match(self.alike, at + 1, stop) if self.alike[at : at + 1] == " " else None
         if not opened:
             return ()
-        end = self._work_after(opened.end(), min(stop, at + _TAIL_LETTERS))
+        end = self._work_after(opened.end(), min(stop, at + _TAIL_LETTERS), opened.group())
         if end is None:
             return ()
-        cited = re.compile(r" (?:tại|theo) (?=quyết định|nghị quyết|công điện|chỉ thị|văn bản)").search(
+        cited = re.compile(r" (?:(?:tại|theo) (?=quyết định|nghị quyết|công điện|chỉ thị|văn bản)|ngày (?=\d))").search(
             self.alike, at, end
         )
         name_end = cited.start() if cited else end
         name = one_line(self.text[bodies[-1].start : name_end]).rstrip(" ,")
         return (*bodies[:-1], replace(bodies[-1], name=name[0].lower() + name[1:], end=end, group=None))
 
-    def _work_after(self, at: int, stop: int) -> int | None:
+    def _is_work(self, at: int, stop: int, *, firm: bool) -> bool:
+        """A duty, "chủ trì", a way that leads to a verb, or a verb; with `firm` only one of the verbs that mostly"
+        " order."""
+        grammar = self.grammar
+        if any(words.match(self.alike, at, stop) for words in (grammar.duties, grammar.leading, _FIRM)):
+            return True
+        ways = grammar.ways.match(self.alike, at, stop)
+        if ways and self._comes_to_work(ways.end(), stop):
+            return True
+        verb = None if firm else grammar.verbs.match(self.alike, at, stop)
+        return bool(verb and " " in verb.group())
+
+    def _work_after(self, at: int, stop: int, opened: str) -> int | None:
         """Where a clause comes to a word of duty or a firm verb, with no account of the past before it."""
         for gap in _BOUND.finditer(self.alike, at, stop):
             here = gap.end()
             if self.alike[gap.end() - 1] == "," or re.match(r"[;.:()]", self.alike[here : here + 1]):
                 return None
             before = self.alike[at : gap.start()].rsplit(" ", 1)[-1]
-            if before in _JOINTS:
+            if before in self.grammar.joints:
                 continue
             if before == "đã" or self.alike.startswith("đã ", here):
                 return None
-            for words in (self.grammar.duties, self.grammar.leading, self.grammar.ways, _FIRM):
-                found = words.match(self.alike, here, stop)
-                if found and (words is not self.grammar.ways or self._comes_to_work(found.end(), stop)):
-                    return gap.start()
+            if self._is_work(here, stop, firm=opened in {"có", "bị", "chịu", "đang", "còn", "chưa"}):
+                return gap.start()
         return None
 
     def _predicate(self, at: int, stop: int) -> str | None:
@@ -260,9 +270,9 @@ class Orders:
             if re.search(r"[;.:]", self.alike[at:here]) or self.alike.startswith("đã ", here):
                 return at
             before = self.alike[at : gap.start()].rsplit(" ", 1)[-1]
-            if "," not in gap.group() and before in _JOINTS:
+            if "," not in gap.group() and before in self.grammar.joints:
                 continue
-            words = (self.grammar.duties, self.grammar.leading, _FIRM)
+            words: tuple[re.Pattern[str], ...] = (self.grammar.duties, self.grammar.leading, _FIRM)
             if "," in gap.group():
                 words = (*words, self.grammar.verbs, self.grammar.ways)
             elif self.grammar.ways.match(self.alike, here, stop):
@@ -389,6 +399,26 @@ class Orders:
                 return Order(bodies, _unique(partners, bodies), at, complete=True)
         return None
 
+    def _past_opener(self, at: int, stop: int) -> int:
+        """ "Trên cơ sở ý kiến của các sở, tham mưu ...", "Hằng tuần tổng hợp ...": to the verb behind the opening"
+        " words."""
+        limit = min(stop, at + 300)
+        for found in re.compile(r",? ").finditer(self.alike, at, limit):
+            if found.end() - at > _NEAR and not found.group().startswith(","):
+                continue
+            here = self._past_ways(found.end(), stop)
+            if self.grammar.verbs.match(self.alike, here, stop) or self.grammar.leading.match(self.alike, here, stop):
+                before = self.alike[at : found.start()].rsplit(" ", 1)[-1]
+                if found.group().startswith(",") or (
+                    before not in self.grammar.joints and self._is_time(at, found.start())
+                ):
+                    return here
+        return at
+
+    def _is_time(self, at: int, end: int) -> bool:
+        times = self.source.deadlines(at, end)
+        return bool(times) and times[0].start <= at + 1 and times[-1].end >= end - 1
+
     def _past_ways(self, at: int, stop: int) -> int:
         ways = self.grammar.ways.match(self.alike, at, stop)
         return ways.end() if ways and self.grammar.verbs.match(self.alike, ways.end(), stop) else at
@@ -400,11 +430,8 @@ class Orders:
             self.grammar.qualifiers.match(self.alike, start) and not self.grammar.verbs.match(self.alike, start)
         ):
             return None
-        timed = re.compile(r"(?:trước|trong|chậm nhất|định kỳ|hằng \w+|ngay|before|by|within)[^,;]{2,70}, ").match(
-            self.alike, start, stop
-        )
-        if timed and self.grammar.verbs.match(self.alike, timed.end(), stop):
-            start = timed.end()
+        if self.grammar.openers.match(self.alike, start):
+            start = self._past_opener(start, stop)
         if not (
             self.grammar.verbs.match(self.alike, start, stop) or self.grammar.leading.match(self.alike, start, stop)
         ):

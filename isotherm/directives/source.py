@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 
-from isotherm.directives.deadlines import Deadline, deadlines_in
+from isotherm.directives.deadlines import Deadline, days_in, deadlines_in
 from isotherm.directives.grammar import grammar_of
 from isotherm.directives.header import Header
 from isotherm.directives.leads import Body, Names, bodies_at, names_for
@@ -14,6 +15,8 @@ from isotherm.directives.structure import Passage
 
 # A cell or a line says "Quý IV/2025" alone; the words of its column are put before it.
 TIMED = "thời gian: "
+SAME_DAY_LETTERS = 1500
+_THIS_PLACE = re.compile(r"(Tỉnh|Thành phố)(?= [^\W\d_A-ZĐÀ-Ỹ])")
 
 
 class Source:
@@ -31,10 +34,31 @@ class Source:
         self.language = header.language
         self.grammar = grammar_of(self.language)
         self.names: Names = names_for(self.language, header.signed_on)
+        self._bodies: dict[tuple[int, bool], tuple[tuple[Body, ...], int]] = {}
 
     def bodies(self, at: int, *, loose: bool = False) -> tuple[tuple[Body, ...], int]:
         """The list of bodies that begins at `at` and where it ends; empty when none begins there."""
-        return bodies_at(self.text, self.alike, at, names=self.names, loose=loose)
+        asked = (at, loose)
+        if asked not in self._bodies:
+            found = bodies_at(self.text, self.alike, at, names=self.names, loose=loose)
+            self._bodies[asked] = found if found[0] else self._this_place(at)
+        return self._bodies[asked]
+
+    def _this_place(self, at: int) -> tuple[tuple[Body, ...], int]:
+        """ "Tỉnh làm việc với Bộ Y tế ..." in a paper about one province: the province that its head names."""
+        said = _THIS_PLACE.match(self.text, at)
+        if not said or not self.place:
+            return (), at
+        name = f"{said.group(1).lower()} {self.place}"
+        return (Body(name, at, said.end(), "province"),), said.end()
+
+    @cached_property
+    def place(self) -> str | None:
+        """The one province that the subject names, if it names one."""
+        subject = self.header.subject or ""
+        named = {subject[found.start() : found.end()] for found in self.names.provinces[0].finditer(like(subject))}
+        named = {name for name in named if name[:1].isupper()}
+        return named.pop() if len(named) == 1 else None
 
     def listed(self, words: str) -> tuple[Body, ...]:
         """Every body that a cell or a line names."""
@@ -61,7 +85,18 @@ class Source:
         ):
             return ()
         found = deadlines_in(self.text[start:stop], issued=self.header.signed_on, language=self.language)
-        return tuple(replace(one, start=one.start + start, end=one.end + start) for one in found)
+        return tuple(self._dated(replace(one, start=one.start + start, end=one.end + start)) for one in found)
+
+    def _dated(self, one: Deadline) -> Deadline:
+        """ "trước 18 giờ cùng ngày": the day named last before it."""
+        if one.kind != "same_day":
+            return one
+        earlier = days_in(
+            self.alike[max(0, one.start - SAME_DAY_LETTERS) : one.start],
+            issued=self.header.signed_on,
+            language=self.language,
+        )
+        return replace(one, kind="absolute", day=earlier[-1]) if earlier else replace(one, kind="event")
 
     def times(self, words: str) -> tuple[Deadline, ...]:
         """The times of a cell or a line that holds nothing else."""

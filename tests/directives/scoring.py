@@ -45,9 +45,7 @@ _SHORT_FORMS = (
     ),
 )
 _DEPUTY = r"^\s*pho thu tuong( thuong truc)?( chinh phu)? (?=\w)"
-_DROPPED = (
-    r"\b(cac|va|tinh|thanh pho|nhung|the|of|and|provinces?|provincial|cities|city|centrally run)\b"
-)
+_DROPPED = r"\b(cac|va|tinh|thanh pho|nhung|the|of|and|provinces?|provincial|cities|city|centrally run)\b"
 _PERIODS = {
     "week": "weekly", "tuan": "weekly", "month": "monthly", "thang": "monthly", "quarter": "quarterly",
     "quy": "quarterly", "year": "yearly", "annual": "yearly", "nam": "yearly", "day": "daily", "dai": "daily",

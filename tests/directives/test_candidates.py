@@ -331,7 +331,7 @@ def test_broken_lines_are_read_as_paragraphs() -> None:
     text = paper(
         "1. Bộ Nông nghiệp và Môi trường chủ trì, phối hợp với Bộ Xây\n"
         "dựng và các địa phương liên quan rà soát, cập nhật bản đồ phân\n"
-        "vùng sạt lở đất, lũ quét; báo cáo Thủ tướng Chính phủ kết quả\n"
+        "vùng sạt lở đất, lũ quét, báo cáo Thủ tướng Chính phủ kết quả\n"
         "trước ngày 30 tháng 6 năm 2026.\n"
         "2. Ủy ban nhân dân các tỉnh, thành phố trực thuộc trung ương kiểm\n"
         "tra các khu dân cư ven sông, ven biển có nguy cơ sạt lở cao và\n"
@@ -441,7 +441,7 @@ def test_english_points_inherit_from_their_heading() -> None:
     found = tasks(
         english(
             "1. Ministries, ministerial-level agencies and government-attached agencies:\n"
-            "a) Review business conditions; send the results to the Government Office before June 15, 2026.\n"
+            "a) Review business conditions and send the results to the Government Office before June 15, 2026.\n"
             "b) Publish the settlement of dossiers on a quarterly basis.\n"
             "2. Assign the Ministry of Justice to draft a decree in the third quarter of 2026."
         )

@@ -9,11 +9,12 @@ import pytest
 from isotherm import country
 from isotherm.directives.deadlines import Counted, counted, deadlines_in, main_deadline
 from isotherm.directives.header import header_of
-from isotherm.directives.leads import body_names, group_of
+from isotherm.directives.leads import bodies_at, body_names, group_of, names_for
 from isotherm.directives.letters import like
 from isotherm.directives.structure import passages_of
 
 EXAMPLES = country.table("phrases/deadlines")
+COMPOUNDS = country.table("phrases/compounds")
 
 
 @pytest.mark.parametrize("row", EXAMPLES, ids=[row["example"] for row in EXAMPLES])
@@ -24,6 +25,14 @@ def test_each_time_in_the_phrase_table_reads_its_example(row: dict[str, str]) ->
     assert found is not None
     assert (found.day.isoformat() if found.day else "") == row["expected"]
     assert (found.recurrence or "") == row["recurrence"]
+
+
+@pytest.mark.parametrize("row", COMPOUNDS, ids=[row["phrase"] for row in COMPOUNDS])
+def test_a_verb_inside_a_compound_does_not_end_a_name(row: dict[str, str]) -> None:
+    text = row["example"]
+    bodies, _end = bodies_at(text, like(text), 0, names=names_for("vi"))
+    assert row["phrase"] in like(bodies[0].name)
+    assert len(bodies[0].name) < len(text)
 
 
 @pytest.mark.parametrize(
