@@ -66,7 +66,7 @@ def test_a_refused_file_does_not_stop_the_others(tmp_path: Path) -> None:
         directive.group, ["read", str(bad), str(good), "--format", "json", "--out", str(tmp_path / "out")]
     )
     assert done.exit_code == 3
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["good.json"]
+    assert [path.name for path in (tmp_path / "out").glob("*.json")] == ["good.json"]
 
 
 def read(name: str) -> tuple[str, list[CandidateTask], list[dict[str, str]]]:
