@@ -177,7 +177,7 @@ def heat(documents: Sequence[int], *, scope: Scope, at: datetime, lens: str = "d
     )
 
 
-_LEVELS = ("government", "ministry", "province", "department", "commune", "other")
+_LEVELS = ("government", "ministry", "province", "department", "district", "commune", "other")
 
 
 def _order(upper: str, level: str) -> tuple[int, int]:

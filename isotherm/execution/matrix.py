@@ -61,6 +61,7 @@ LEVELS: Mapping[str, Promise] = {
     "ministry": lazy("Ministries and agencies"),
     "province": lazy("Provinces"),
     "department": lazy("Departments"),
+    "district": lazy("Districts"),
     "commune": lazy("Communes"),
     "other": lazy("Other bodies"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # The five written tones in the order of the dictionary; the level tone has no mark.
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
@@ -15,6 +16,7 @@ _WORD = re.compile(r"[^\W_]+")
 _OPEN = re.compile(r"(?P<head>.*?)(?P<first>[ou])(?P<second>[aey])$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=20_000)  # the syllables of Vietnamese are few, and a country's names are made of them
 def fold(text: str) -> str:
     """`Ủy ban nhân dân xã M'Drắk` becomes `uy ban nhan dan xa mdrak`; both tone placements fold to one text."""
     plain = unicodedata.normalize("NFD", text.translate(_APOSTROPHES).casefold())

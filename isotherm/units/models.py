@@ -37,6 +37,7 @@ class KindOfUnit(models.TextChoices):
     GOVERNMENT_AGENCY = "government_agency", lazy("Government-attached agency")
     PROVINCE_COMMITTEE = "province_committee", lazy("Provincial People's Committee")
     PROVINCE_DEPARTMENT = "province_department", lazy("Provincial department")
+    DISTRICT_COMMITTEE = "district_committee", lazy("District People's Committee")
     COMMUNE_COMMITTEE = "commune_committee", lazy("Commune People's Committee")
     COMMUNE_OFFICE = "commune_office", lazy("Commune office")
     PARTY = "party", lazy("Party body")
@@ -213,6 +214,7 @@ class Succession(models.Model):
         TRANSFER = "transfer", lazy("Transfer")
         RENAME = "rename", lazy("Change of name")
         CHANGE_OF_KIND = "change_of_kind", lazy("Change of kind")
+        LEVEL_ABOLISHED = "level_abolished", lazy("Level abolished")
 
     id = models.BigAutoField(primary_key=True)
     day = models.DateField()
@@ -225,7 +227,11 @@ class Succession(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(document=""), name="a_succession_cites_its_document"),
             models.CheckConstraint(
-                condition=Q(kind__in=["merger", "split", "dissolution", "transfer", "rename", "change_of_kind"]),
+                condition=Q(
+                    kind__in=[
+                        "merger", "split", "dissolution", "transfer", "rename", "change_of_kind", "level_abolished",
+                    ]
+                ),
                 name="a_succession_is_of_a_known_kind",
             ),
         ]
@@ -233,13 +239,17 @@ class Succession(models.Model):
 
 
 class Heir(models.Model):
-    """Who takes over from whom, and how much. A changed name or kind has the unit as its own heir."""
+    """Who takes over from whom, and how much. A changed name or kind has the unit as its own heir.
+
+    `share` is unknown where a unit was divided and nobody stated the parts: nothing is made up; `main` says who takes
+    what is not divided.
+    """
 
     id = models.BigAutoField(primary_key=True)
     succession = models.ForeignKey(Succession, models.PROTECT, related_name="heirs")
     gone = models.ForeignKey(Unit, models.PROTECT, related_name="successions")
     heir = models.ForeignKey(Unit, models.PROTECT, related_name="inheritances")
-    share = models.DecimalField(max_digits=7, decimal_places=6, default=1)
+    share = models.DecimalField(max_digits=7, decimal_places=6, default=1, null=True)
     main = models.BooleanField(default=True)
 
     class Meta:

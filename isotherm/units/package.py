@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from isotherm import country
 from isotherm.refusals import NotAccepted
 from isotherm.units import phrases
+from isotherm.units.before import Before
 from isotherm.units.folding import fold, other_placement, sort_key
 from isotherm.units.models import Alias, KindOfUnit, Succession
 from isotherm.words import lazy
@@ -67,13 +68,23 @@ class AliasRow(NamedTuple):
     confidence: str
 
 
+class HeirRow(NamedTuple):
+    """`share` is None where a unit was divided and nobody stated the parts."""
+
+    gone: str
+    heir: str
+    share: Decimal | None = Decimal(1)
+    main: bool = True
+
+
 class SuccessionRow(NamedTuple):
-    code: str
+    """One dated event. A changed name or kind has the unit as its own heir."""
+
     day: date
     kind: str
     document: str
     note: str
-    share: Decimal = Decimal(1)
+    heirs: tuple[HeirRow, ...]
 
 
 @dataclass
@@ -106,6 +117,7 @@ def read(table: Callable[[str], tuple[Row, ...]], rules: Mapping[str, Any]) -> B
     reader = _Reader(table, rules)
     reader.centre()
     reader.provinces()
+    reader.before()
     reader.aliases()
     reader.check()
     return reader.made
@@ -121,6 +133,7 @@ class _Reader:
         self.rules = rules
         self.made = Bodies()
         self.begins: dict[str, date] = {}
+        self.past = Before(table, rules)
         self.changes: dict[str, list[tuple[int, Row]]] = {}
         for line, row in _numbered(table("changes")):
             self.changes.setdefault(row["code"], []).append((line, row))
@@ -130,8 +143,19 @@ class _Reader:
             since = _day("centre", line, row["since"])
             kind = _kind("centre", line, row["kind"])
             self.unit(row["code"], since, file="centre", line=line)
-            span = _Span(since, None, row["branch"])
+            until = _day("centre", line, row["until"]) if row.get("until") else None
+            span = _Span(since, until, row["branch"])
             self.kind(row["code"], kind, span, row["confidence"])
+            if until is not None:
+                self.made.successions.append(
+                    SuccessionRow(
+                        until,
+                        Succession.Event.MERGER,
+                        row["document"],
+                        row["note"],
+                        (HeirRow(row["code"], row["heir"]),),
+                    )
+                )
             for place in row["places"].split():
                 self.place(row["code"], place, span, row["confidence"], file="centre", line=line)
             self.name(
@@ -159,16 +183,136 @@ class _Reader:
                 raise _wrong("vn-communes-3321", line, lazy("there is no province %(value)s"), row["province_code"])
             self.commune(row, province, since, line=line)
 
+    def before(self) -> None:
+        """The provinces, districts and communes that ended, and who took over from them."""
+        past = self.past
+        day = past.ended_on
+        committee = self.rules["province_bodies"][0]
+        formed: dict[str, list[HeirRow]] = {}
+        for line, row in _numbered(self.table("vn-provinces-63")):
+            if row["heir"] in past.unmerged:
+                continue
+            code = past.province_code(row["code"])
+            self.unit(code, past.provinces_since, file="vn-provinces-63", line=line)
+            span = _Span(past.provinces_since, day, row["type"])
+            self.old_names(code, committee, span, past.place(row), {}, row, confidence=row["confidence"])
+            self.kind(code, KindOfUnit.PROVINCE_COMMITTEE, span, row["confidence"])
+            self.place(code, "state:CP", span, row["confidence"], file="vn-provinces-63", line=line)
+            formed.setdefault(f"P-{row['heir']}", []).append(HeirRow(code, f"P-{row['heir']}"))
+        document = self.rules["before"]["provinces_document"]
+        for heirs in formed.values():
+            self.made.successions.append(SuccessionRow(day, Succession.Event.MERGER, document, "", tuple(heirs)))
+        self.old_districts()
+        for line, row in _numbered(self.table("vn-communes-10035")):
+            if row["code"] not in past.gone_on:
+                code = past.commune_code(row["code"])
+                self.unit(code, past.since, file="vn-communes-10035", line=line)
+                self.old_commune(code, row, line=line)
+        document = self.rules["before"]["communes_document"]
+        for heir, olds in past.went_into.items():
+            if heir in past.going_on:
+                continue
+            heirs = [self.heir(old, heir) for old in olds]
+            self.made.successions.append(SuccessionRow(day, Succession.Event.MERGER, document, "", tuple(heirs)))
+
+    def heir(self, old: str, heir: str) -> HeirRow:
+        heirs = self.past.heirs[old]
+        whole = Decimal(1) if len(heirs) == 1 else None
+        return HeirRow(self.past.commune_code(old), f"C-{heir}", whole, (heir, True) in heirs)
+
+    def old_districts(self) -> None:
+        past, pattern = self.past, self.rules["old_district"]
+        document = self.rules["before"]["districts_document"]
+        below: dict[str, list[HeirRow]] = {}
+        for line, row in _numbered(self.table("vn-districts-2025")):
+            code = past.district_code(row["code"])
+            span = _Span(past.since, past.ended_on, row["type"])
+            self.unit(code, span.since, file="vn-districts-2025", line=line)
+            above = past.place(past.provinces[row["province_code"]])
+            self.old_names(code, pattern, span, past.place(row), above, row, confidence=row["confidence"])
+            self.kind(code, pattern["kind"], span, row["confidence"])
+            place = f"state:{past.province_code(row['province_code'])}"
+            self.place(code, place, span, row["confidence"], file="vn-districts-2025", line=line)
+            heir = f"C-{row['heir']}" if row["heir"] else f"P-{past.provinces[row['province_code']]['heir']}"
+            below.setdefault(heir, []).append(HeirRow(code, heir))
+        for heirs in below.values():
+            self.made.successions.append(
+                SuccessionRow(past.ended_on, Succession.Event.LEVEL_ABOLISHED, document, "", tuple(heirs))
+            )
+
+    def old_commune(self, code: str, row: Row, *, line: int) -> None:
+        """Names, kind and place until the day, also of a commune that goes on."""
+        past = self.past
+        district = past.districts[row["district_code"]]
+        span = _Span(past.since, past.ended_on, row["type"])
+        self.old_names(code, self.rules["old_commune"], span, past.place(row), past.place(district), row)
+        self.kind(code, KindOfUnit.COMMUNE_COMMITTEE, span, "R")
+        place = f"state:{past.district_code(district['code'])}"
+        self.place(code, place, span, "R", file="vn-communes-10035", line=line)
+
+    def old_names(
+        self,
+        code: str,
+        pattern: Mapping[str, Any],
+        span: _Span,
+        words: Mapping[str, str],
+        above: Mapping[str, str],
+        row: Row,
+        *,
+        confidence: str = "R",
+    ) -> None:
+        both = {**words, **{f"above_{key}": value for key, value in above.items()}}
+        self.name(
+            code,
+            span,
+            vi=pattern["vi"].format(**both),
+            en=pattern["en"].format(**both),
+            short_vi=words["vi"],
+            short_en=words["en"],
+            abbreviation=pattern["abbreviation"].format(**both),
+            official_code=row["code"],
+            keys=[key.format(**both) for key in (*pattern["keys_vi"], *pattern["keys_en"])],
+            confidence=confidence,
+            above=(above["vi"],) if above else (),
+            order=words["vi"],
+        )
+
+    def places_before(self, code: str) -> Places:
+        """The times of a province that goes on, before the present list begins."""
+        old = self.past.unmerged.get(code)
+        if old is None:
+            return []
+        found: Places = []
+        begin = self.past.provinces_since
+        if old["former_until"]:
+            line = list(self.past.provinces).index(old["code"]) + 2
+            until = _day("vn-provinces-63", line, old["former_until"])
+            named = {**old, "name_vi": old["former_name"], "type": old["former_type"]}
+            found.append((_Span(begin, until, named["type"]), self.past.place(named)))
+            self.made.successions.append(
+                SuccessionRow(
+                    until,
+                    Succession.Event.CHANGE_OF_KIND,
+                    old["former_document"],
+                    "",
+                    (HeirRow(f"P-{code}", f"P-{code}"),),
+                )
+            )
+            begin = until
+        found.append((_Span(begin, self.past.ended_on, old["type"]), self.past.place(old)))
+        return found
+
     def aliases(self) -> None:
         for line, row in _numbered(self.table("aliases")):
             if row["code"] not in self.begins:
                 raise _wrong("aliases", line, lazy("there is no unit %(value)s"), row["code"])
             if row["what"] not in Alias.What.values:
                 raise _wrong("aliases", line, lazy("%(value)s is not a kind of alias"), row["what"])
+            since = _day("aliases", line, row["since"]) if row.get("since") else self.begins[row["code"]]
             self.made.aliases.append(
                 AliasRow(
                     row["code"],
-                    self.begins[row["code"]],
+                    since,
                     None,
                     row["text"],
                     phrases.key(row["text"]),
@@ -192,8 +336,10 @@ class _Reader:
     # --- one body -----------------------------------------------------------------------------------------
     def local(self, pattern: Mapping[str, Any], places: Places, row: Row, line: int) -> None:
         code = pattern["code"].format(**places[0][1])
-        self.unit(code, places[0][0].since, file="vn-provinces-34", line=line)
         committee = pattern["kind"] == KindOfUnit.PROVINCE_COMMITTEE
+        if committee:
+            places = [*self.places_before(row["code"]), *places]
+        self.unit(code, places[0][0].since, file="vn-provinces-34", line=line)
         for span, words in places:
             own = span if committee or "branch" in pattern else _Span(span.since, span.until, "")
             self.kind(code, pattern["kind"], own, row["confidence"])
@@ -221,6 +367,8 @@ class _Reader:
         """A text of yesterday, or one by habit, still says `tỉnh Đồng Nai`."""
         for earlier, later in pairwise(places):
             words = earlier[1]
+            if words["place_vi"] == later[1]["place_vi"]:
+                continue
             for text in (pattern["vi"].format(**words), words["place_vi"], pattern["en"].format(**words)):
                 self.made.aliases.append(
                     AliasRow(code, later[0].since, None, text, phrases.key(text), Alias.What.FORMER, row["confidence"])
@@ -256,7 +404,10 @@ class _Reader:
         pattern = self.rules["commune"]
         code = pattern["code"].format(code=row["code"])
         spans = self.spans(code, row["type"], since)
-        self.unit(code, since, file="vn-communes-3321", line=line)
+        old = self.past.going_on.get(row["code"])
+        self.unit(code, self.past.since if old else since, file="vn-communes-3321", line=line)
+        if old:
+            self.old_commune(code, old, line=line)
         self.place(
             code, f"state:P-{row['province_code']}", _Span(since, None, ""), "R", file="vn-communes-3321", line=line
         )
@@ -366,7 +517,9 @@ class _Reader:
             if row["event"] not in Succession.Event.values:
                 raise _wrong("changes", line, lazy("%(value)s is not a kind of event"), row["event"])
             spans.append(_Span(begin, day, row["branch_before"]))
-            self.made.successions.append(SuccessionRow(code, day, row["event"], row["document"], row["note"]))
+            self.made.successions.append(
+                SuccessionRow(day, row["event"], row["document"], row["note"], (HeirRow(code, code),))
+            )
             begin = day
             if row is changes[-1][1] and row["branch_after"] != branch_now:
                 raise _wrong("changes", line, lazy("the list of today does not say %(value)s"), row["branch_after"])

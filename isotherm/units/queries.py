@@ -321,7 +321,7 @@ def _similar(asked: str, day: date, kinds: Sequence[str] | None) -> list[_Match]
             {_EXISTING}
               AND name.search %%> %(asked)s
             ORDER BY name.search <->> %(asked)s, name.sort_key
-            LIMIT 50
+            LIMIT 500
             """,
             {"day": day, "kinds": list(kinds) if kinds else None, "asked": asked},
         )

@@ -137,14 +137,25 @@ def _key(fields: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _add_successions(said: Bodies, ids: dict[str, int], report: Report) -> None:
+    """Events that are not there yet, known by their day, document, and who takes over from whom."""
     held = set(
         Heir.objects.filter(succession__voided_by__isnull=True).values_list(
-            "gone_id", "succession__day", "succession__document"
+            "gone_id", "heir_id", "succession__day", "succession__document"
         )
     )
+    events, heirs = [], []
     for row in said.successions:
-        if (ids[row.code], row.day, row.document) in held:
-            continue
-        event = Succession.objects.create(day=row.day, kind=row.kind, document=row.document, note=row.note)
-        Heir.objects.create(succession=event, gone_id=ids[row.code], heir_id=ids[row.code], share=row.share)
-        report.added["Succession"] = report.added.get("Succession", 0) + 1
+        new = [one for one in row.heirs if (ids[one.gone], ids[one.heir], row.day, row.document) not in held]
+        if new:
+            events.append(Succession(day=row.day, kind=row.kind, document=row.document, note=row.note))
+            heirs.append(new)
+    Succession.objects.bulk_create(events, batch_size=2000)
+    Heir.objects.bulk_create(
+        (
+            Heir(succession=event, gone_id=ids[one.gone], heir_id=ids[one.heir], share=one.share, main=one.main)
+            for event, new in zip(events, heirs, strict=True)
+            for one in new
+        ),
+        batch_size=2000,
+    )
+    report.added["Succession"] = len(events)

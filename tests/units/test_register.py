@@ -9,8 +9,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from isotherm import country
 from isotherm.refusals import NotAccepted
-from isotherm.units import package, queries, register
-from isotherm.units.models import Kind, Name, Placement, Succession, Unit
+from isotherm.units import package, queries, register, tree
+from isotherm.units.models import Heir, Kind, Name, Placement, Succession, Unit
 
 TODAY = date(2026, 6, 1)
 
@@ -159,3 +159,91 @@ def test_a_wrong_file_is_refused_with_its_line(file: str, change: dict[str, str]
     with pytest.raises(NotAccepted) as refused:
         package.read(table, country.rules("kinds"))
     assert says.items() <= refused.value.facts.items()
+
+
+JUNE_2025 = date(2025, 6, 30)
+
+
+@pytest.mark.django_db
+def test_the_day_before_two_levels_there_were_three() -> None:
+    before, after = queries.counts_on(JUNE_2025), queries.counts_on(date(2025, 7, 1))
+
+    def of(counts: dict[tuple[str, str], int], kind: str) -> int:
+        return sum(count for (one, _branch), count in counts.items() if one == kind)
+
+    assert [of(before, kind) for kind in ("province_committee", "district_committee", "commune_committee")] == [
+        63,
+        696,
+        10035,
+    ]
+    assert [of(after, kind) for kind in ("province_committee", "district_committee", "commune_committee")] == [
+        34,
+        0,
+        3321,
+    ]
+
+
+@pytest.mark.django_db
+def test_every_local_body_that_ended_has_one_main_heir_that_stands_the_day_after() -> None:
+    standing = set(Kind.objects.filter(valid__contains=date(2025, 7, 1)).values_list("unit_id", flat=True))
+    ended = set(Kind.objects.filter(valid__endswith=date(2025, 7, 1)).values_list("unit_id", flat=True)) - standing
+    main = list(Heir.objects.filter(gone__in=ended, main=True).values_list("gone_id", "heir_id"))
+    assert len(ended) == 52 + 696 + 10035 - len(_going_on())
+    assert sorted(gone for gone, _heir in main) == sorted(ended)
+    assert {heir for _gone, heir in main} <= standing
+
+
+def _going_on() -> list[int]:
+    """Communes that go on: they have a name of both times."""
+    old = Name.objects.filter(unit__code__startswith="C-", valid__contains=JUNE_2025)
+    return list(old.values_list("unit_id", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_commune_that_goes_on_keeps_its_id_and_changes_its_province() -> None:
+    unit = queries.unit_called("C-00859").pk
+    assert tree.ancestors(unit, JUNE_2025)[1] == queries.unit_called("OP-02").pk
+    assert tree.parent(unit, date(2025, 7, 1)) == queries.unit_called("P-08").pk
+    assert 100 < len(_going_on()) < 132
+
+
+@pytest.mark.django_db
+def test_of_a_divided_commune_nobody_states_a_share() -> None:
+    shares = Heir.objects.filter(gone__code="OC-00007", succession__day=date(2025, 7, 1))
+    assert shares.count() > 1
+    assert set(shares.values_list("share", flat=True)) == {None}
+    assert shares.filter(main=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_new_province_has_all_that_it_was_formed_of_in_its_lineage() -> None:
+    lineage = Unit.objects.filter(pk__in=tree.lineage(queries.unit_called("P-68").pk))
+    assert {unit.code for unit in lineage if unit.code.startswith("OP-")} == {"OP-60", "OP-67", "OP-68"}
+
+
+@pytest.mark.django_db
+def test_an_island_district_without_communes_goes_on_in_its_special_zone() -> None:
+    heir = Heir.objects.get(gone__code="OD-498")
+    assert (heir.heir.code, heir.succession.kind) == ("C-20333", "level_abolished")
+
+
+@pytest.mark.django_db
+def test_a_code_that_changed_leads_from_the_old_township_to_the_new_commune() -> None:
+    assert Heir.objects.get(gone__code="OC-06970").heir.code == "C-06978"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "day", "code"),
+    [
+        ("Bộ Kế hoạch và Đầu tư", date(2024, 8, 1), "BKHDT"),
+        ("Bộ Kế hoạch và Đầu tư", date(2025, 8, 1), "BTC"),
+        ("UBND tỉnh Bình Dương", date(2024, 8, 1), "OP-74"),
+        ("UBND tỉnh Thừa Thiên Huế", date(2024, 8, 1), "P-46"),
+        ("UBND thành phố Huế", date(2025, 1, 1), "P-46"),
+        ("Ủy ban nhân dân huyện Đông Anh", JUNE_2025, "OD-017"),
+    ],
+)
+def test_a_paper_means_the_bodies_of_its_day(words: str, day: date, code: str) -> None:
+    (found,) = queries.resolve([words], day)
+    assert found.unit_id == queries.unit_called(code).pk

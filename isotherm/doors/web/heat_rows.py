@@ -25,7 +25,7 @@ from isotherm.words import _, ngettext
 
 PAGE = 50
 MOST_ROWS = 20_000
-LEVELS = ("ministry", "province", "department", "commune", "other")
+LEVELS = ("ministry", "province", "department", "district", "commune", "other")
 
 
 @dataclass(frozen=True, slots=True)

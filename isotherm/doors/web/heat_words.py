@@ -26,6 +26,7 @@ NOUNS: Mapping[str, Promise] = {
     "ministry": lazy("ministry"),
     "province": lazy("province"),
     "department": lazy("department"),
+    "district": lazy("district"),
     "commune": lazy("commune"),
     "other": lazy("other body"),
 }
@@ -34,6 +35,7 @@ _HEADS: Mapping[str, Promise] = {
     "ministry": lazy("Ministries"),
     "province": lazy("Provinces"),
     "department": lazy("Departments"),
+    "district": lazy("Districts"),
     "commune": lazy("Communes"),
     "other": lazy("Other bodies"),
 }
@@ -51,6 +53,7 @@ _IN: Mapping[str, Promise] = {
     "ministry": lazy("ministries"),
     "province": lazy("provinces"),
     "department": lazy("departments"),
+    "district": lazy("districts"),
     "commune": lazy("communes"),
     "other": lazy("other bodies"),
 }
@@ -71,6 +74,7 @@ def several(level: str, n: int) -> str:
         "ministry": ngettext("%(n)s central body", "%(n)s central bodies", n),
         "province": ngettext("%(n)s province", "%(n)s provinces", n),
         "department": ngettext("%(n)s department", "%(n)s departments", n),
+        "district": ngettext("%(n)s district", "%(n)s districts", n),
         "commune": ngettext("%(n)s commune", "%(n)s communes", n),
     }.get(level, ngettext("%(n)s body", "%(n)s bodies", n))
     return said % {"n": formats.number(n)}
@@ -82,6 +86,7 @@ def units_of(level: str, n: int) -> str:
         "ministry": ngettext("%(n)s ministry or agency", "%(n)s ministries and agencies", n),
         "province": ngettext("%(n)s province or city", "%(n)s provinces and cities", n),
         "department": ngettext("%(n)s department or branch", "%(n)s departments and branches", n),
+        "district": ngettext("%(n)s district", "%(n)s districts", n),
         "commune": ngettext("%(n)s commune, ward or zone", "%(n)s communes, wards and special zones", n),
     }.get(level, ngettext("%(n)s body", "%(n)s bodies", n))
     return said % {"n": formats.number(n)}
