@@ -9,6 +9,7 @@ RUNS = (
     ["bench.cascade", "--growth"],
     ["bench.planted", "--seeds", "10"],
     ["bench.kill9", "--rounds", "50"],
+    ["bench.bulk", "--growth"],
 )
 
 

@@ -106,7 +106,7 @@ def _read_all(waiting: list[Input], journal: Journal, way: Way, summary: Summary
         return
     names = names_of(waiting, FORMS[way.form].ending, is_anothers=journal.is_anothers)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["isotherm.doors.cli.reading.worker"])
+    context.set_forkserver_preload(["isotherm.doors.cli.reading.warm"])
     workers = min(way.workers, len(waiting))
     pool: Any = ProcessPool(max_workers=workers, initializer=worker.begin, initargs=[way.language], context=context)
     coming = iter(waiting)

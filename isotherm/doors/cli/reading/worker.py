@@ -20,14 +20,11 @@ class Outcome:
 
 
 def begin(language: str) -> None:
-    """Once in each process: settings, phrase tables and patterns are read before the first file's time runs."""
+    """Once in each process; what it needs was read before it was forked (`warm.py`), else it is read now."""
     with_django()
     from django.utils import translation
 
-    from isotherm.directives.reading import read_text
-
     translation.activate(language)
-    read_text("Bộ Tài chính báo cáo Thủ tướng Chính phủ trước ngày 30 tháng 6 năm 2026.")
 
 
 def read_one(path: str, form: str) -> Outcome:
