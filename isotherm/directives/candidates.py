@@ -41,6 +41,8 @@ _CONTENTS = re.compile(
     r"|principles|criteria)[^.;:]{0,20}:$"
     r"|(?:bao gồm|gồm|trong đó có|cụ thể như sau|including|as follows):$"
 )
+# Letters of "giao ", "yêu cầu " before the body in a cell.
+_ORDERING = 12
 _COMMITTEE_OFFICES = ("văn phòng", "government office")
 
 
@@ -74,7 +76,7 @@ class CandidateTask:
 def six_points(candidate: CandidateTask) -> dict[str, bool]:
     """What the text makes clear: person, work, time, responsibility, product, authority."""
     return {
-        "person": bool(candidate.lead) and not {"lead_open", "lead_unsure"} & set(candidate.doubts),
+        "person": bool(candidate.lead) and not {"lead_open", "lead_unsure", "lead_from_above"} & set(candidate.doubts),
         "work": bool(candidate.action) and "work_vague" not in candidate.doubts,
         "time": candidate.deadline is not None
         or candidate.deadline_text is not None
@@ -300,17 +302,32 @@ class _Reading:
         row = self.tables.row(passage)
         if row is None:
             return
-        order = self.orders.order(row.start, row.end, context) or Order((), (), row.start, complete=True)
+        said = row.said or (row.start, row.end)
+        order = self.orders.order(*said, context) or Order((), (), said[0], complete=True)
+        # The cell is the work from its first word on, unless it begins with the body that is to do it.
+        begins = bool(order.lead) and order.lead[0].start - said[0] <= _ORDERING
         order = replace(
             order,
-            lead=row.lead or context.lead or order.lead,
+            lead=row.lead or (order.lead if begins else ()) or context.lead or order.lead,
             coordinate=row.coordinate or order.coordinate,
+            action_at=order.action_at if begins else said[0],
             complete=True,
         )
         if not order.lead:
             self.roles[index] = "unassigned"
             return
-        self.drafts.append(Draft(index, row.start, row.end, order, row.deadlines, labels=row.values))
+        self.drafts.append(
+            Draft(
+                index,
+                row.start,
+                row.end,
+                order,
+                row.deadlines,
+                labels=row.values,
+                said=row.said,
+                doubts=row.doubts,
+            )
+        )
 
     # --- the candidate ------------------------------------------------------------------------------------
 
@@ -353,13 +370,14 @@ class _Reading:
         lead = order.lead or context.lead
         coordinate = order.coordinate or (() if own else context.coordinate)
         start, end = draft.start, _trimmed(self.text, draft.start, draft.end)
+        said_from, said_to = draft.said or (start, end)
         times = self._without_quality(draft.deadlines)
         deadline = main_deadline(times) or (None if own else context.deadline)
         recurrence = main_recurrence(times) or (None if own else context.recurrence)
-        authority = draft.labels.get("authority") or authority_of(self.source, order.action_at, end)
-        product = draft.labels.get("product") or product_of(self.source, order.action_at, end)
+        authority = draft.labels.get("authority") or authority_of(self.source, order.action_at, said_to)
+        product = draft.labels.get("product") or product_of(self.source, order.action_at, said_to)
         doubts = doubts_of(draft, lead=lead, deadline=deadline, opening=not own and context.opening)
-        words = self.alike[start:end]
+        words = self.alike[said_from:said_to]
         return CandidateTask(
             quote=self.text[start:end],
             start=start,
@@ -368,7 +386,7 @@ class _Reading:
             path=passage.path,
             lead=tuple(dict.fromkeys(body.name for body in lead)),
             coordinate=tuple(dict.fromkeys(body.name for body in coordinate)),
-            action=self._action(order.action_at, end),
+            action=self._action(order.action_at, said_to),
             deadline=deadline.day if deadline else None,
             deadline_time=deadline.at if deadline else None,
             deadline_text=deadline.text.removeprefix(TIMED) if deadline else None,

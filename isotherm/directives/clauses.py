@@ -45,7 +45,10 @@ _ABBREVIATED = re.compile(r"(?:\b(?:tp|tx|no|nos|st|ts|gs|pgs|ths|mr|mrs|dr|art|
 
 @dataclass(slots=True)
 class Draft:
-    """A piece of work before its heading's lead and time are known."""
+    """
+    A piece of work before its heading's lead and time are known. `said` is where its words stand when they are not at
+    `start:end`: a row of a table below the one that holds them.
+    """
 
     index: int
     start: int
@@ -56,6 +59,8 @@ class Draft:
     title: bool = False
     labels: dict[str, str] = field(default_factory=dict)
     accountable: str | None = None
+    said: tuple[int, int] | None = None
+    doubts: tuple[str, ...] = ()
 
 
 class Clauses:

@@ -12,6 +12,7 @@ from isotherm.words import lazy
 DOUBTS = {
     "lead_from_opening": lazy("The lead is taken from the opening sentence, not from the clause itself."),
     "lead_unsure": lazy("Where the name of the lead ends is not certain."),
+    "lead_from_above": lazy("The cell of the lead is empty; the lead of the row above was taken."),
     "several_leads": lazy("Several bodies are named; each task has one lead."),
     "lead_open": lazy("The text says “relevant bodies” without naming them."),
     "work_vague": lazy("The work has no result that could be checked."),
@@ -22,6 +23,7 @@ DOUBTS = {
 _WEIGHTS = {
     "lead_from_opening": 0.2,
     "lead_unsure": 0.25,
+    "lead_from_above": 0.25,
     "lead_open": 0.15,
     "work_vague": 0.1,
     "further_sentence": 0.15,
@@ -36,6 +38,7 @@ def doubts_of(draft: Draft, *, lead: tuple[Body, ...], deadline: Deadline | None
         found.append("lead_from_opening")
     if draft.order.unsure:
         found.append("lead_unsure")
+    found.extend(draft.doubts)
     named = {body.name for body in lead if body.kind != "group"}
     if len(named) > 1 and not all(body.kind in {"province", "commune"} for body in lead):
         found.append("several_leads")

@@ -10,7 +10,7 @@ import zipfile
 
 from defusedxml import ElementTree
 
-from isotherm.directives.reading import encodings, pdf, scan, secrecy, word
+from isotherm.directives.reading import encodings, packed, pdf, scan, secrecy, word
 from isotherm.records import files
 from isotherm.records.models import StoredFile
 from isotherm.refusals import NotAccepted
@@ -54,8 +54,8 @@ def _look(content: bytes) -> None:
 def _cells(content: bytes) -> str:
     """The texts of a spreadsheet, one cell a line."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = {part.filename: part for part in packed.infolist()}
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = {part.filename: part for part in archive.infolist()}
             if "xl/workbook.xml" not in parts:
                 raise _other_kind()
             looked = [
@@ -64,10 +64,10 @@ def _cells(content: bytes) -> str:
                 if name == "xl/sharedStrings.xml" or name.startswith(("xl/worksheets/sheet", "xl/comments"))
             ]
             if sum(part.file_size for part in looked) > _TEXTS_MOST:
-                raise word.bomb()
+                raise packed.bomb()
             found = []
             for part in looked:
-                tree = ElementTree.fromstring(packed.read(part))
+                tree = ElementTree.fromstring(archive.read(part))
                 kept = (f"{_SPREADSHEET}t", f"{_SPREADSHEET}oddHeader", f"{_SPREADSHEET}oddFooter")
                 found += [node.text or "" for node in tree.iter() if node.tag in kept]
             return "\n".join(found)

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from isotherm.directives import rows
+from isotherm.directives.columns import is_head
 from isotherm.directives.letters import is_vietnamese, like
 
 WRAP_SHARE = 0.55
@@ -69,12 +71,12 @@ _LABELS = {
     "vi": {
         "att": "phụ lục", "part": "phần", "ch": "chương", "sec": "mục", "let": "mục", "rom": "mục", "art": "Điều",
         "grp": "nhiệm vụ", "cl": "khoản", "sub": "khoản", "pt": "điểm", "par": "điểm", "dash": "gạch đầu dòng",
-        "plus": "dấu cộng", "para": "đoạn", "row": "dòng",
+        "plus": "dấu cộng", "para": "đoạn", "row": "dòng", "over": "nhóm",
     },
     "en": {
         "att": "appendix", "part": "part", "ch": "chapter", "sec": "section", "let": "section", "rom": "section",
         "art": "Article", "grp": "task", "cl": "clause", "sub": "clause", "pt": "point", "par": "point",
-        "dash": "dash", "plus": "plus", "para": "paragraph", "row": "row",
+        "dash": "dash", "plus": "plus", "para": "paragraph", "row": "row", "over": "group",
     },
 }  # fmt: skip
 
@@ -110,6 +112,7 @@ _ZONE_KINDS = {
     "recipients": "recipients",
     "signature": "signature",
 }
+_NOTE = re.compile(r"\[\d{1,3}\] (?=\S)")
 _SUBJECT = re.compile(r"(về việc|v/v|về |on |re: ?|trích yếu)")
 
 
@@ -167,7 +170,9 @@ def _wrap_width(lengths: list[int]) -> int:
 def _goes_on(text: str, before: tuple[int, int], after: tuple[int, int], *, width: int) -> bool:
     last = text[before[0] : before[1]].rsplit("\n", 1)[-1].strip()
     following = text[after[0] : after[1]]
-    if " | " in last or " | " in following or _mark_of(following) or _RECIPIENTS.match(like(following)):
+    if rows.is_row(last) or rows.is_row(following) or _mark_of(following) or _RECIPIENTS.match(like(following)):
+        return False
+    if _NOTE.match(following) or _NOTE.match(text[before[0] : before[1]]):
         return False
     far = text.count("\n", before[1], after[0]) > 1
     lower = following[0].islower() or following[0] in "(0123456789"
@@ -213,19 +218,41 @@ class _Tree:
         for index, (start, end) in enumerate(paragraphs):
             words = self.text[start:end]
             alike = like(words)
-            zone = self._zone(zone, words, alike, index, paragraphs)
+            if _NOTE.match(words):
+                self._add("note", start, end, None)
+                continue
+            is_row = rows.is_row(words) and not (words.startswith(rows.GROUP) and not self._in_table())
+            # A table of tasks is work wherever it stands, also below a signature without a title of its own.
+            if is_row and is_head(rows.cells_of(words)):
+                zone = "body"
+            elif not (is_row and self._in_table()):
+                zone = self._zone(zone, words, alike, index, paragraphs)
             if zone in _ZONE_KINDS:
                 self._add(_ZONE_KINDS[zone], start, end, None)
                 zone = "body" if zone == "resolved" else zone
                 continue
-            mark = None if " | " in words else _mark_of(words)
+            mark = None if is_row else _mark_of(words)
             if mark:
                 self._place(mark, start, end)
-            elif " | " in words:
-                self._add("table_row", start, end, _Mark("row", 12, "", "table_row"))
+            elif is_row:
+                self._row(words, start, end)
             else:
                 self._paragraph(zone, start, end)
         return self.found
+
+    def _in_table(self) -> bool:
+        last = next((one for one in reversed(self.found) if one.kind != "note"), None)
+        return last is not None and last.kind == "table_row"
+
+    def _row(self, words: str, start: int, end: int) -> None:
+        """A row that heads the rows below it is their parent."""
+        self.stack = [(one, index) for one, index in self.stack if one.key != "over" or self._in_table()]
+        if not words.startswith(rows.GROUP):
+            self._add("table_row", start, end, _Mark("row", 12, "", "table_row"))
+            return
+        self.stack = [(one, index) for one, index in self.stack if one.key != "over"]
+        mark = _Mark("over", 11.5, "", "table_row")
+        self.stack.append((mark, self._add("table_row", start, end, mark)))
 
     def _zone(self, zone: str, words: str, alike: str, index: int, paragraphs: list[tuple[int, int]]) -> str:
         mark = _mark_of(words)
@@ -261,7 +288,7 @@ class _Tree:
             return "basis"
         if _RESOLVES.match(alike) and zone == "basis":
             return "resolved"
-        if zone == "head" and " | " in words and index > 3:
+        if zone == "head" and rows.is_row(words) and index > 3:
             return "body"
         if zone == "head" and not mark and self._heads(words, alike):
             return "head"
@@ -323,7 +350,7 @@ class _Tree:
             return prefix, spoken
         if parent is not None and self.found[parent].path:
             prefix, spoken = self.found[parent].path, self.found[parent].label
-        number = mark.number if mark.key not in {"dash", "plus", "para", "row"} else ""
+        number = mark.number if mark.key not in {"dash", "plus", "para", "row", "over"} else ""
         if not number:
             key = (parent, mark.key + str(self.attachment))
             self.counts[key] = self.counts.get(key, 0) + 1

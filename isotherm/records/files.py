@@ -55,7 +55,7 @@ def keep(content: bytes | BinaryIO, *, media_type: str = "") -> StoredFile:
     arriving = _folder() / f"arriving-{secrets.token_hex(8)}"
     try:
         sha256, size = _write(arriving, _pieces(content))
-        found = kind_of(arriving)
+        found = kind_of(arriving, said=media_type)
         if media_type in _KINDS and media_type != found:
             raise NotAccepted(
                 lazy("The file was handed in as %(said)s, but its content is %(found)s."),
@@ -107,8 +107,11 @@ def missing() -> list[str]:
     ]
 
 
-def kind_of(path: Path) -> str:
-    """The media type by the bytes; a refusal for what an office does not hand in or what would hurt its reader."""
+def kind_of(path: Path, *, said: str = "") -> str:
+    """The media type by the bytes; a refusal for what an office does not hand in or what would hurt its reader.
+
+    `said`: a reader that took the content for text knows its letters, also those of the years before Unicode.
+    """
     with path.open("rb") as content:
         head = content.read(512)
     if not head:
@@ -124,7 +127,7 @@ def kind_of(path: Path) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return _measured(path, kind) if kind.startswith("image/") else kind
-    if _is_text(path):
+    if _is_text(path, known=said.startswith("text/")):
         return TEXT
     raise NotAccepted(
         lazy("This kind of file is not taken."),
@@ -197,13 +200,15 @@ def _measured(path: Path, kind: str) -> str:
     return kind
 
 
-def _is_text(path: Path) -> bool:
+def _is_text(path: Path, *, known: bool) -> bool:
     content = path.read_bytes()
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
-        return False
+        if not known or encoding == "utf-16":
+            return False
+        text = content.decode("latin-1")
     return not re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text)
 
 

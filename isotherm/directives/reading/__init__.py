@@ -16,7 +16,7 @@ from isotherm.directives.candidates import CandidateTask, candidates_of, six_poi
 from isotherm.directives.doubts import DOUBTS
 from isotherm.directives.header import Citation, Header, header_of
 from isotherm.directives.letters import is_vietnamese
-from isotherm.directives.reading import encodings, pdf, scan, secrecy, word
+from isotherm.directives.reading import encodings, excel, pdf, scan, secrecy, web, word
 from isotherm.directives.structure import Passage, passages_of
 from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
@@ -47,17 +47,21 @@ WARNINGS = {
         "Pictures in the file could not be checked for stamps: text recognition is not installed."
     ),
     "macros_ignored": lazy("The file contains macros; they were not run and are not kept."),
+    "embedded_unread": lazy("Another document is embedded in the file; it was not read."),
+    "hidden_sheets": lazy("Hidden sheets of the workbook were not read."),
+    "formulas_unworked": lazy("Some cells hold formulas without a kept result; those cells were read as empty."),
     "no_symbol": lazy("No number and symbol was found."),
     "no_date": lazy("No date of signing was found."),
     "no_issuer": lazy("No issuing body was found."),
     "no_tasks": lazy("No clause was found that gives work to a named body."),
 }
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`kind` is txt, docx, pdf or scan; `warnings` are keys of WARNINGS."""
+    """`kind` is txt, html, docx, xlsx, pdf or scan; `warnings` are keys of WARNINGS."""
 
     kind: str
     media_type: str
@@ -94,6 +98,8 @@ def read_file(content: bytes, name: str, *, limit_bytes: int = LIMIT_BYTES) -> R
     if scan.is_picture(content):
         return _read_picture(content)
     _refuse_other_kinds(content)
+    if web.is_page(content):
+        return _read_page(content)
     text = encodings.text_of(content)
     if not _is_writing(text):
         raise encodings.not_text()
@@ -133,8 +139,48 @@ def read_text(
 
 
 def _read_zip(content: bytes, name: str) -> Reading:
-    if not word.is_zip_of_word(content):
-        _refuse_zip(content)
+    if word.is_zip_of_word(content):
+        return _read_word(content)
+    if excel.is_zip_of_excel(content):
+        return _read_excel(content)
+    # A directory that cannot be read: the names of the parts stand before them, too.
+    names = content[:4000] + content[-8000:]
+    if b"xl/" in names:
+        raise excel.damaged()
+    raise word.damaged() if b"word/" in names else encodings.not_text()
+
+
+def _read_page(content: bytes) -> Reading:
+    text = web.read_page(content)
+    secrecy.refuse_if_marked(text)
+    if not _is_writing(text):
+        raise NotAccepted(
+            lazy("This web page contains no text of a directive."),
+            remedy=lazy("Save the page with its text, or hand in the file that it offers for download."),
+        )
+    return read_text(text, kind="html", media_type="text/html")
+
+
+def _read_excel(content: bytes) -> Reading:
+    book = excel.read_excel(content)
+    secrecy.refuse_if_marked(book.text, margins=book.margins)
+    scan.look_at_stamps(book.pictures)
+    if not _is_writing(book.text):
+        raise NotAccepted(
+            lazy("This workbook contains no text of a directive, only figures or nothing at all."),
+            remedy=lazy("Hand in the workbook whose sheets name the tasks, as .xlsx."),
+        )
+    warnings = {
+        "pictures_unchecked": book.pictures and scan.tesseract() is None,
+        "macros_ignored": book.macros,
+        "hidden_sheets": book.hidden,
+        "formulas_unworked": book.unworked,
+    }
+    told = tuple(key for key, so in warnings.items() if so)
+    return read_text(book.text, kind="xlsx", media_type=_EXCEL_TYPE, warnings=told)
+
+
+def _read_word(content: bytes) -> Reading:
     paper = word.read_word(content)
     secrecy.refuse_if_marked(paper.text, margins=paper.margins)
     scan.look_at_stamps(paper.pictures)
@@ -148,6 +194,8 @@ def _read_zip(content: bytes, name: str) -> Reading:
         warnings.append("pictures_unchecked")
     if paper.macros:
         warnings.append("macros_ignored")
+    if paper.embedded:
+        warnings.append("embedded_unread")
     return read_text(paper.text, kind="docx", media_type=_WORD_TYPE, warnings=tuple(warnings))
 
 
@@ -207,30 +255,20 @@ def _refuse_other_kinds(content: bytes) -> None:
             )
         raise NotAccepted(
             lazy("This is a file of an old Office program (.doc, .xls)."),
-            remedy=lazy("Open it, save it as .docx and hand in the new file."),
+            remedy=lazy("Open it, save it as .docx or .xlsx and hand in the new file."),
         )
     if content.startswith(b"{\\rtf"):
         raise NotAccepted(
             lazy("Files of the kind .rtf are not read."),
             remedy=lazy("Open it, save it as .docx and hand in the new file."),
         )
-    if re.match(rb"\s*(<!doctype html|<html|<\?xml)", content[:300], re.IGNORECASE):
+    if re.match(rb"(?:[\w-]+:[^\n]{0,998}\n){0,20}?content-type:\s*multipart/related", content[:8000], re.IGNORECASE):
         raise NotAccepted(
-            lazy("Web pages and XML files are not read."),
-            remedy=lazy("Hand in the directive as .docx, .pdf, .txt or a scan (.png, .jpg, .tif)."),
+            lazy("Web pages packed with their pictures (.mht) are not read."),
+            remedy=lazy("Open it, save it as .html or .docx and hand in the new file."),
         )
-
-
-def _refuse_zip(content: bytes) -> None:
-    names = content[:4000] + content[-8000:]
-    if b"xl/workbook" in names:
-        raise NotAccepted(
-            lazy("This is a spreadsheet, not a directive."),
-            remedy=lazy("Hand in the directive as .docx, .pdf, .txt or a scan (.png, .jpg, .tif)."),
-        )
-    if b"word/" in names:
-        raise word.damaged()
-    raise encodings.not_text()
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<\?xml", content[:300]) and not web.is_page(content):
+        raise NotAccepted(lazy("XML files are not read."), remedy=encodings.kinds())
 
 
 def to_json(reading: Reading) -> dict[str, Any]:

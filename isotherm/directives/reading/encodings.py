@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from django.utils.functional import Promise
+
 from isotherm.directives.letters import like
 from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
@@ -189,5 +191,9 @@ def _is_syllable(word: str) -> bool:
 def not_text() -> NotAccepted:
     return NotAccepted(
         lazy("This file is not a document that can be read."),
-        remedy=lazy("Hand in the directive as .docx, .pdf, .txt or a scan (.png, .jpg, .tif)."),
+        remedy=kinds(),
     )
+
+
+def kinds() -> Promise:
+    return lazy("Hand in the directive as .docx, .pdf, .xlsx, .html, .txt or a scan (.png, .jpg, .tif).")

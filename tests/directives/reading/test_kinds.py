@@ -9,8 +9,7 @@ import zipfile
 import pytest
 from docx import Document
 
-from isotherm.directives.reading import Reading, read_file
-from isotherm.directives.reading import word as word_files
+from isotherm.directives.reading import Reading, numbering, read_file
 from isotherm.refusals import NotAccepted, Refusal, Secret
 from tests.directives.reading.papers import PAPER, part_of, pdf_of, saved, with_part, word_of
 
@@ -83,8 +82,8 @@ def test_numbers_that_word_computes_are_restored() -> None:
 
 
 def test_letters_of_points_are_vietnamese() -> None:
-    assert [word_files.shown(number, "lowerLetter") for number in (1, 4, 5, 6, 7)] == ["a", "d", "đ", "e", "g"]
-    assert [word_files.shown(number, "upperRoman") for number in (1, 4, 9, 14)] == ["I", "IV", "IX", "XIV"]
+    assert [numbering.shown(number, "lowerLetter") for number in (1, 4, 5, 6, 7)] == ["a", "d", "đ", "e", "g"]
+    assert [numbering.shown(number, "upperRoman") for number in (1, 4, 9, 14)] == ["I", "IV", "IX", "XIV"]
 
 
 def test_a_table_is_read_row_by_row() -> None:
@@ -156,6 +155,8 @@ def test_random_bytes_are_no_document(seed: int) -> None:
         b"\x7fELF" + bytes(range(256)) * 20,
         b"{\\rtf1\\ansi Bo Tai chinh}",
         b"<!DOCTYPE html><html><body>Bo Tai chinh</body></html>",
+        b'<?xml version="1.0"?><gazette><task>Bo Tai chinh xay dung de an trong nam 2026</task></gazette>',
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n<html></html>",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000,
         b"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15",
     ],
@@ -169,11 +170,11 @@ def test_a_protected_office_file_is_named_as_such() -> None:
     assert refused(locked).sentence == "This Office file is protected by a password, so it cannot be read."
 
 
-def test_a_spreadsheet_is_named_as_such() -> None:
+def test_a_damaged_workbook_is_named_as_such() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-    assert refused(out.getvalue()).sentence == "This is a spreadsheet, not a directive."
+    assert "Excel" in str(refused(out.getvalue()).sentence)
 
 
 def test_a_zip_bomb_named_docx_is_refused_before_it_is_unpacked() -> None:
