@@ -7,6 +7,7 @@ import sys
 
 RUNS = (
     ["bench.cascade", "--growth"],
+    ["bench.tree"],
     ["bench.planted", "--seeds", "10"],
     ["bench.kill9", "--rounds", "50"],
     ["bench.bulk", "--growth"],

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import translation
 
@@ -105,6 +106,77 @@ def of(unit_id: int, day: date, language: str) -> History:
             ),
             events=tuple(_events(unit_id, language)),
             below=subtree_ids(unit_id, day).exclude(descendant=unit_id).count(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One unit taking over from another. `share` is unknown where a divided unit's parts were never stated."""
+
+    day: date
+    event: str
+    document: str
+    gone: str
+    gone_name: str
+    heir: str
+    heir_name: str
+    share: float | None
+    main: bool
+
+
+def lineage(unit_id: int, language: str) -> tuple[Step, ...]:
+    """All that went into the unit and all that it went into, over any number of events, the latest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE
+            before(unit) AS (
+                SELECT %(unit)s::bigint
+                UNION
+                SELECT heir.gone_id FROM before JOIN units_heir heir ON heir.heir_id = before.unit
+                JOIN units_succession event ON event.id = heir.succession_id AND event.voided_by IS NULL
+            ),
+            after(unit) AS (
+                SELECT %(unit)s::bigint
+                UNION
+                SELECT heir.heir_id FROM after JOIN units_heir heir ON heir.gone_id = after.unit
+                JOIN units_succession event ON event.id = heir.succession_id AND event.voided_by IS NULL
+            )
+            SELECT heir.id FROM units_heir heir
+            JOIN units_succession event ON event.id = heir.succession_id AND event.voided_by IS NULL
+            WHERE heir.heir_id IN (SELECT unit FROM before) OR heir.gone_id IN (SELECT unit FROM after)
+            """,
+            {"unit": unit_id},
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = list(
+        Heir.objects.filter(pk__in=ids)
+        .select_related("succession", "gone", "heir")
+        .order_by("-succession__day", "heir__code", "gone__code")
+    )
+    names: dict[date, dict[int, str]] = {}
+    for row in rows:
+        if row.succession.day not in names:
+            same = [one for one in rows if one.succession.day == row.succession.day]
+            eve = row.succession.day - timedelta(days=1)
+            names[row.succession.day] = {
+                **named_on({one.heir_id for one in same}, row.succession.day, language),
+                **{-unit: name for unit, name in named_on({one.gone_id for one in same}, eve, language).items()},
+            }
+    with translation.override(language):
+        return tuple(
+            Step(
+                day=row.succession.day,
+                event=str(Succession.Event(row.succession.kind).label),
+                document=row.succession.document,
+                gone=row.gone.code,
+                gone_name=names[row.succession.day].get(-row.gone_id, row.gone.code),
+                heir=row.heir.code,
+                heir_name=names[row.succession.day].get(row.heir_id, row.heir.code),
+                share=None if row.share is None else float(row.share),
+                main=row.main,
+            )
+            for row in rows
         )
 
 

@@ -6,11 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from isotherm.doors.cli.start import with_database
+from isotherm.words import _
+
+if TYPE_CHECKING:
+    from isotherm.units.compare import Comparison
 
 
 class _Day(click.ParamType):  # type: ignore[type-arg]
@@ -102,6 +107,29 @@ def show(code: str, day: date | None, language: str, as_json: bool) -> None:
     click.echo(f"  {'Below it':13} {told.below} units on {told.day}")
 
 
+@group.command()
+@click.argument("code")
+@_language
+@_json
+def lineage(code: str, language: str, as_json: bool) -> None:
+    """What went into a unit and what it went into, event by event."""
+    with_database()
+    from isotherm.units import history, queries
+
+    steps = history.lineage(queries.unit_called(code).pk, language)
+    if as_json:
+        return _print([_fields(step) for step in steps])
+    if not steps:
+        raise click.ClickException(f"Nothing went into {code}, and it went into nothing.")
+    day = None
+    for step in steps:
+        if step.day != day:
+            day = step.day
+            click.echo(f"{day}")
+        part = "" if step.share == 1 else (" (main part)" if step.main else " (part)")
+        click.echo(f"  {step.gone:10} {step.gone_name}{part} -> {step.heir} {step.heir_name}  [{step.event}]")
+
+
 @group.command("as-of")
 @click.argument("day", type=DAY)
 @_language
@@ -144,6 +172,69 @@ def tree(code: str, depth: int, line: str, day: date | None, language: str, as_j
         click.echo(f"{'  ' * row.depth}{row.code}  {row.name}")
     for level, count in sorted(Counter(row.depth for row in rows if row.depth).items()):
         click.echo(f"{count} units {level} below", err=True)
+
+
+@group.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["table", "json", "xlsx"]), default="table", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the workbook goes.")
+@_on
+@_language
+def compare(file: Path, form: str, out: Path | None, day: date | None, language: str) -> None:
+    """Hold the register against an official list (.csv with a heading: code, name, type, code of the body above).
+
+    Ends with 0 where both agree, with 1 where they differ or a row could not be read.
+    """
+    with_database()
+    from django.utils import translation
+
+    from isotherm.units import compare as lists
+
+    if form == "xlsx" and out is None:
+        raise click.UsageError("A workbook needs --out FILE.")
+    with translation.override(language):
+        listed, faults = lists.read(file.read_bytes())
+        found = lists.compare(listed, faults, day or date.today())
+        if form == "json":
+            _print({"counts": found.counts(), **_fields(found)})
+        elif form == "xlsx":
+            assert out is not None
+            out.write_bytes(_sheet(found, file.name))
+            click.echo(f"{out}", err=True)
+        else:
+            for one in found.differences:
+                where = f"{_('line')} {one.line}" if one.line else ""
+                change = f"{one.was} → {one.becomes}" if one.was and one.becomes else one.becomes or one.was
+                click.echo(f"{one.code:6} {lists.WORDS[one.what]!s:38} {change}  {where}")
+            for fault in found.faults:
+                click.echo(f"! {_('line')} {fault.line}: {fault.why}")
+        told = "; ".join(f"{lists.WORDS[what]}: {count}" for what, count in found.counts().items())
+        click.echo(
+            _("%(rows)s rows, %(same)s as in the register of %(day)s. %(differences)s")
+            % {"rows": found.rows, "same": found.same, "day": f"{found.day:%d/%m/%Y}", "differences": told},
+            err=True,
+        )
+    if found.differences or found.faults:
+        raise click.exceptions.Exit(1)
+
+
+def _sheet(found: Comparison, name: str) -> bytes:
+    from isotherm.doors.web.workbook import Column, workbook
+    from isotherm.units import compare as lists
+
+    heads = (_("code"), _("name"), _("what differs"), _("in the register"), _("in the list"), _("line"))
+    rows: list[list[object]] = [
+        [one.code, one.name, str(lists.WORDS[one.what]), one.was, one.becomes, one.line] for one in found.differences
+    ]
+    rows += [["", "", one.why, "", "", one.line] for one in found.faults]
+    made = workbook(
+        "compare",
+        title=name,
+        notes=[f"{found.day:%d/%m/%Y}"],
+        columns=[Column(head, 24) for head in heads],
+        rows=rows,
+    )
+    return bytes(made.content)
 
 
 def _span(since: date | None, until: date | None) -> str:
