@@ -68,7 +68,8 @@ class Passage(models.Model):
     path = models.CharField(max_length=160)  # "art=1;cl=2;pt=a"
     label = models.CharField(max_length=200)
     kind = models.CharField(max_length=20)
-    role = models.CharField(max_length=20)
+    role = models.CharField(max_length=20)  # as read
+    decided = models.CharField(max_length=20, blank=True, default="", db_default="")  # what a person said; empty: none
     start = models.IntegerField()
     end = models.IntegerField()
 
@@ -229,12 +230,14 @@ class Correction(models.Model):
 
 
 class ReviewStep(models.Model):
-    """What a reviewer did to the candidates, with what stood before: undo puts it back."""
+    """What a reviewer did to the candidates, with what stood before: undo puts it back, redo what stood after."""
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="review_steps")
     verb = models.CharField(max_length=12)
     before = models.JSONField()  # rows as they were, by id; absent ids were made by the step
+    roles = models.JSONField(null=True)  # what persons had said of clauses, by passage id
     made = ArrayField(models.BigIntegerField(), default=list)
+    after = models.JSONField(null=True)  # the same rows and roles when it was undone; none once another step was taken
     at = models.DateTimeField()
     post_id = models.BigIntegerField(null=True)
     undone = models.BooleanField(default=False)

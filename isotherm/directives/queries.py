@@ -63,6 +63,19 @@ def candidates(document: Document) -> QuerySet[Task]:
     return document.tasks.prefetch_related("leads__unit").order_by("number")
 
 
+def standing_tasks(document: Document) -> QuerySet[Task]:
+    """Without those that a step made and whose step was undone."""
+    undone = RawSQL(
+        "select unnest(s.made) from directives_reviewstep s where s.document_id = %s and s.undone", [document.pk]
+    )
+    return document.tasks.exclude(pk__in=undone, state=Task.State.REJECTED)
+
+
+def loose_spans(document: Document) -> list[tuple[int, int]]:
+    """Where the text orders something of nobody, unless a person said that it orders nothing."""
+    return list(document.passages.filter(role="unassigned", decided="").values_list("start", "end"))
+
+
 def lead_names(task: Task, language: str) -> list[str]:
     ids = [lead.unit_id for lead in task.leads.all()]
     names = unit_queries.named_on(ids, task.document.signed_on, language)

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from isotherm.refusals import NotAccepted, NotNow, Refusal
 from isotherm.words import lazy
 
+# 6 rõ, in the Prime Minister's order: rõ người, việc, thời gian, trách nhiệm, sản phẩm, thẩm quyền.
 SIX = ("person", "work", "time", "responsibility", "product", "authority")
-
-
-def six_points(
-    *,
-    leads: Sequence[object],
-    action: str,
-    due_on: date | None,
-    recurrence: str,
-    responsible: str,
-    product: str,
-    authority: str,
-) -> dict[str, bool]:
-    """6 rõ, in the Prime Minister's order: rõ người, việc, thời gian, trách nhiệm, sản phẩm, thẩm quyền."""
-    return {
-        "person": len(leads) > 0,
-        "work": len(action.split()) >= 3,
-        "time": due_on is not None or bool(recurrence),
-        "responsibility": bool(responsible),
-        "product": bool(product),
-        "authority": bool(authority),
-    }
 
 
 def wrong_due(due_on: date | None, *, signed_on: date) -> Refusal | None:
@@ -63,3 +42,13 @@ def wrong_span(start: int, end: int, *, length: int) -> Refusal | None:
     if 0 <= start < end <= length:
         return None
     return NotAccepted(lazy("Select some words of the document's text first."), field="start")
+
+
+# What a person may say of a clause; that it gives a task is said by adding one.
+ROLES = ("principle", "prohibition", "standing", "other")
+
+
+def wrong_role(role: str) -> Refusal | None:
+    if not role or role in ROLES:
+        return None
+    return NotAccepted(lazy("Choose what the clause is."), field="role")

@@ -6,13 +6,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from isotherm.directives import queries
 from isotherm.directives.acts import review
 from isotherm.directives.models import Document, Task
 from isotherm.execution.models import Assignment
 from isotherm.refusals import NotAccepted, NotNow, NotYours, OutOfReach
 from tests.directives.test_register import taken
-from tests.world import MONDAY, World
+from tests.world import MONDAY, Wanted, World
 
 
 def standing(document: Document) -> dict[int, dict[str, Any]]:
@@ -50,6 +53,80 @@ def test_undo_restores_exactly_what_stood_before(world: World, verb: str) -> Non
     assert standing(document) != before
     review.undo(document.code, actor=world.officer("VPCP"), at=MONDAY)
     assert standing(document) == before
+
+
+@pytest.mark.parametrize("verb", ["accept", "set_aside", "edit", "split", "join", "add"])
+def test_what_was_undone_is_done_again_exactly(world: World, verb: str) -> None:
+    document, actor = taken(world), world.officer("VPCP")
+    steps(world, document)[verb]()
+    after = standing(document)
+    review.undo(document.code, actor=actor, at=MONDAY)
+    review.redo(document.code, actor=actor, at=MONDAY)
+    assert standing(document) == after
+
+
+def test_steps_are_undone_back_to_any_of_them_and_done_again_one_by_one(world: World) -> None:
+    document, actor = taken(world), world.officer("VPCP")
+    before, doing = standing(document), steps(world, document)
+    for verb in ("edit", "split", "accept"):
+        doing[verb]()
+    first = document.review_steps.order_by("id")[0]
+    assert [step.verb for step in review.undo(document.code, through=first.pk, actor=actor, at=MONDAY)] == [
+        "accept",
+        "split",
+        "edit",
+    ]
+    assert standing(document) == before
+    again = [review.redo(document.code, actor=actor, at=MONDAY).verb for _step in range(3)]
+    assert again == ["edit", "split", "accept"]
+
+
+def test_after_another_step_what_was_undone_is_not_done_again(world: World) -> None:
+    document, actor = taken(world), world.officer("VPCP")
+    steps(world, document)["accept"]()
+    review.undo(document.code, actor=actor, at=MONDAY)
+    steps(world, document)["set_aside"]()
+    review.undo(document.code, actor=actor, at=MONDAY)
+    assert review.redo(document.code, actor=actor, at=MONDAY).verb == "set_aside"
+    with pytest.raises(NotNow):
+        review.redo(document.code, actor=actor, at=MONDAY)
+
+
+def test_a_step_of_somebody_else_is_not_undone_unseen(world: World) -> None:
+    document, actor = taken(world), world.officer("VPCP")
+    steps(world, document)["edit"]()
+    seen = document.review_steps.get().pk
+    review.set_aside(document.code, [2], actor=world.chair("VPCP"), at=MONDAY)
+    with pytest.raises(NotNow, match=r"meanwhile|khác"):
+        review.undo(document.code, seen=seen, actor=actor, at=MONDAY)
+    assert document.review_steps.filter(undone=False).count() == 2
+
+
+def test_a_task_that_was_added_and_undone_is_no_task_that_was_set_aside(world: World) -> None:
+    document, actor = taken(world), world.officer("VPCP")
+    steps(world, document)["add"]()
+    review.undo(document.code, actor=actor, at=MONDAY)
+    assert [task.number for task in queries.standing_tasks(document).order_by("number")] == [1, 2]
+
+
+def test_a_step_over_many_tasks_is_undone_in_as_many_statements_as_over_few(world: World) -> None:
+    actor = world.officer("VPCP")
+    counted = []
+    for symbol, many in (("71/CT-TTg", 2), ("72/CT-TTg", 40)):
+        document = world.written(symbol, [Wanted(["BTC", "P-52"])] * many)
+        document.tasks.update(state=Task.State.PROPOSED)
+        review.accept(document.code, list(range(1, many + 1)), actor=actor, at=MONDAY)
+        with CaptureQueriesContext(connection) as asked:
+            review.undo(document.code, actor=actor, at=MONDAY)
+        counted.append(len(asked))
+    assert counted[0] == counted[1]
+
+
+def test_an_added_task_says_where_it_stands(world: World) -> None:
+    document = taken(world)
+    start = document.text.index("sơ tán dân")
+    added = review.add(document.code, start=start, end=start + 10, actor=world.officer("VPCP"), at=MONDAY)
+    assert (added.clause, added.path) == ("Khoản 2", "cl=2")
 
 
 def test_a_split_divides_the_words_and_keeps_lead_and_deadline_on_both_sides(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.db import connection
+from django.db import connection, connections
 from django.test.testcases import LiveServerThread
 from django.utils import timezone
 
@@ -83,6 +83,8 @@ def story(own_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]
                 yield Story(f"http://127.0.0.1:{server.port}", browser)
             finally:
                 browser.close()
+                # Inside the driver's loop this thread has connections of its own, which nobody outside can close.
+                connections.close_all()
     finally:
         server.terminate()
         server.join(10)

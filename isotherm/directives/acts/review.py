@@ -1,11 +1,12 @@
-"""Confirming the proposed tasks: accept, edit, split, join, set aside, add, undo; then submit for sending.
+"""Confirming the proposed tasks: accept, edit, split, join, set aside, add, say what clauses are; undo, redo; submit.
 
-Every step keeps the rows as they were, so that the last one can be undone while the document has not been submitted.
+Every step keeps the rows as they were, so that steps can be taken back, one after the other, while the document has not
+been submitted. What was taken back can be done again until another step is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.db.models import Max
 from isotherm.actor import Actor
 from isotherm.directives import policy, rules
 from isotherm.directives.acts.proposing import resolve_leads
-from isotherm.directives.models import Document, Lead, ReviewStep, Task
+from isotherm.directives.models import Document, Lead, Passage, ReviewStep, Task
 from isotherm.directives.queries import document_for
 from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, refuse_unless
@@ -44,6 +45,7 @@ KEPT = (
     "confirmer_id",
     "monitor_id",
 )
+_DATES = ("due_on", "first_due_on")
 EDITABLE = frozenset(
     {
         "kind",
@@ -135,33 +137,103 @@ def join(code: str, numbers: Sequence[int], *, actor: Actor, at: datetime) -> Ta
 
 
 @transaction.atomic
-def add(code: str, *, start: int, end: int, actor: Actor, at: datetime) -> Task:
+def add(
+    code: str, *, start: int, end: int, actor: Actor, at: datetime, kind: Task.Kind = Task.Kind.TASK
+) -> Task:
     """A task from the selected words of the text."""
     document = _open(code, actor)
     refuse_unless(rules.wrong_span(start, end, length=len(document.text)))
     if not document.text[start:end].strip():
         raise NotAccepted(lazy("Select some words of the document's text first."), field="start")
     step = _step(document, "add", [], actor=actor, at=at)
-    task = _made(document, start=start, end=end, like=None)
+    task = _made(document, start=start, end=end, like=None, kind=kind)
     step.made = [task.pk]
     _note(step, document, actor=actor, at=at, numbers=[task.number])
     return task
 
 
 @transaction.atomic
-def undo(code: str, *, actor: Actor, at: datetime) -> ReviewStep:
-    """Put back what the last step changed."""
+def take_clauses(
+    code: str, positions: Sequence[int], *, actor: Actor, at: datetime, kind: Task.Kind = Task.Kind.TASK
+) -> list[Task]:
+    """A task of each clause, in one step; of prohibitions and standing requirements that are to be followed, too."""
     document = _open(code, actor)
-    step = document.review_steps.filter(undone=False).order_by("-id").first()
-    if step is None:
+    passages = _clauses(document, positions)
+    step = _step(document, "add", [], actor=actor, at=at)
+    made = [_made(document, start=one.start, end=one.end, like=None, kind=kind) for one in passages]
+    step.made = [task.pk for task in made]
+    _note(step, document, actor=actor, at=at, numbers=[task.number for task in made])
+    return made
+
+
+@transaction.atomic
+def say_role(code: str, positions: Sequence[int], role: str, *, actor: Actor, at: datetime) -> list[Passage]:
+    """Say what clauses are; tasks proposed from them are set aside in the same step. An empty role: as it was read."""
+    document = _open(code, actor)
+    refuse_unless(rules.wrong_role(role))
+    passages = _clauses(document, positions)
+    living = document.tasks.exclude(state=Task.State.REJECTED).prefetch_related("leads")
+    inside: dict[int, Task] = {}
+    for passage in passages if role else ():
+        for task in living.filter(start__lt=passage.end, end__gt=passage.start):
+            if task.start < passage.start or task.end > passage.end:
+                raise NotNow(
+                    lazy("Task %(number)s takes words of other clauses, too."),
+                    {"number": task.number},
+                    remedy=lazy("Split it first, or set it aside."),
+                )
+            inside[task.pk] = task
+    step = _step(document, "role", list(inside.values()), passages=passages, actor=actor, at=at)
+    _set_state(list(inside.values()), Task.State.REJECTED)
+    for passage in passages:
+        passage.decided = role
+    Passage.objects.bulk_update(passages, ["decided"], batch_size=500)
+    numbers = [task.number for task in inside.values()]
+    _note(step, document, actor=actor, at=at, numbers=numbers, more={"clauses": sorted(set(positions)), "role": role})
+    return passages
+
+
+@transaction.atomic
+def undo(
+    code: str, *, through: int | None = None, seen: int | None = None, actor: Actor, at: datetime
+) -> list[ReviewStep]:
+    """Take back the last step, or every step down to `through`, newest first. `seen`: the last step that the person
+    knew; where another was taken since, nothing is undone unseen."""
+    document = _open(code, actor)
+    steps = list(document.review_steps.filter(undone=False).order_by("-id"))
+    if not steps:
         raise NotNow(lazy("There is nothing to undo."))
-    Task.objects.filter(document=document, pk__in=step.made).update(state=Task.State.REJECTED)
-    for pk, before in step.before.items():
-        leads = before.pop("leads")
-        Task.objects.filter(document=document, pk=int(pk)).update(**before)
-        _set_leads(int(pk), leads)
-    ReviewStep.objects.filter(pk=step.pk).update(undone=True)
-    _note(None, document, actor=actor, at=at, numbers=[], verb="undo")
+    if seen is not None and steps[0].pk != seen:
+        raise NotNow(
+            lazy("Another step was taken meanwhile."), remedy=lazy("Look at the steps as they stand now, then undo.")
+        )
+    if through is not None and through not in {step.pk for step in steps}:
+        raise NotNow(lazy("This step has already been undone."))
+    back = [step for step in steps if step.pk >= through] if through is not None else steps[:1]
+    for step in back:
+        touched = {int(pk) for pk in step.before} | set(step.made)
+        tasks = document.tasks.filter(pk__in=touched).prefetch_related("leads")
+        passages = document.passages.filter(pk__in=[int(pk) for pk in step.roles or {}])
+        step.after = {"tasks": _rows(tasks), "roles": _roles(passages)}
+        Task.objects.filter(document=document, pk__in=step.made).update(state=Task.State.REJECTED)
+        _restore(document, step.before, step.roles or {})
+        step.undone = True
+        step.save(update_fields=["after", "undone"])
+    _note(None, document, actor=actor, at=at, numbers=[], verb="undo", more={"steps": [step.pk for step in back]})
+    return back
+
+
+@transaction.atomic
+def redo(code: str, *, actor: Actor, at: datetime) -> ReviewStep:
+    """Do again what was undone last."""
+    document = _open(code, actor)
+    step = document.review_steps.filter(undone=True, after__isnull=False).order_by("id").first()
+    if step is None or step.after is None:
+        raise NotNow(lazy("There is nothing to do again."))
+    _restore(document, step.after["tasks"], step.after["roles"])
+    step.after, step.undone = None, False
+    step.save(update_fields=["after", "undone"])
+    _note(None, document, actor=actor, at=at, numbers=[], verb="redo", more={"steps": [step.pk]})
     return step
 
 
@@ -171,7 +243,7 @@ def submit(code: str, *, actor: Actor, at: datetime) -> Document:
     document = _open(code, actor)
     counts = {state: document.tasks.filter(state=state).count() for state in ("proposed", "accepted")}
     refuse_unless(rules.not_ready(proposed=counts["proposed"], accepted=counts["accepted"]))
-    for task in document.tasks.filter(state=Task.State.ACCEPTED):
+    for task in document.tasks.filter(state=Task.State.ACCEPTED).prefetch_related("leads"):
         _refuse_unready(document, task)
     document.state, document.submitted_at = Document.State.SUBMITTED, at
     document.submitted_by_post, document.submitted_by_person = actor.post_id, actor.person_id
@@ -214,21 +286,64 @@ def _open(code: str, actor: Actor) -> Document:
 
 def _tasks(document: Document, numbers: Iterable[int]) -> list[Task]:
     wanted = list(dict.fromkeys(numbers))
-    found = {task.number: task for task in document.tasks.filter(number__in=wanted)}
+    found = {task.number: task for task in document.tasks.filter(number__in=wanted).prefetch_related("leads")}
     absent = [number for number in wanted if number not in found]
     if absent or not wanted:
         raise NotAccepted(lazy("Select the tasks first."))
     return [found[number] for number in wanted]
 
 
-def _step(document: Document, verb: str, tasks: Sequence[Task], *, actor: Actor, at: datetime) -> ReviewStep:
-    before = {}
+def _clauses(document: Document, positions: Sequence[int]) -> list[Passage]:
+    found = list(document.passages.filter(position__in=set(positions)).order_by("position"))
+    if not found or len(found) != len(set(positions)):
+        raise NotAccepted(lazy("Select the clauses first."))
+    return found
+
+
+def _step(
+    document: Document,
+    verb: str,
+    tasks: Sequence[Task],
+    *,
+    actor: Actor,
+    at: datetime,
+    passages: Sequence[Passage] = (),
+) -> ReviewStep:
+    roles = _roles(passages) or None
+    return ReviewStep(document=document, verb=verb, before=_rows(tasks), roles=roles, at=at, post_id=actor.post_id)
+
+
+def _rows(tasks: Iterable[Task]) -> dict[str, Any]:
+    """What a step may change, of each task, as JSON keeps it. Leads are prefetched."""
+    rows: dict[str, Any] = {}
     for task in tasks:
         row = {name: getattr(task, name) for name in KEPT}
         row = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
-        row["leads"] = list(task.leads.values_list("unit_id", flat=True))
-        before[str(task.pk)] = row
-    return ReviewStep(document=document, verb=verb, before=before, at=at, post_id=actor.post_id)
+        rows[str(task.pk)] = row | {"leads": [lead.unit_id for lead in task.leads.all()]}
+    return rows
+
+
+def _roles(passages: Iterable[Passage]) -> dict[str, str]:
+    return {str(passage.pk): passage.decided for passage in passages}
+
+
+def _restore(document: Document, rows: Mapping[str, Any], roles: Mapping[str, str]) -> None:
+    """Put rows and roles back, in as many statements for many tasks as for one."""
+    tasks = list(document.tasks.filter(pk__in=[int(pk) for pk in rows]))
+    leads = []
+    for task in tasks:
+        row = rows[str(task.pk)]
+        for name in KEPT:
+            value = row[name]
+            setattr(task, name, date.fromisoformat(value) if name in _DATES and value else value)
+        leads += [Lead(task=task, unit_id=unit) for unit in row["leads"]]
+    Task.objects.bulk_update(tasks, [name.removesuffix("_id") for name in KEPT], batch_size=500)
+    Lead.objects.filter(task__in=tasks).delete()
+    Lead.objects.bulk_create(leads)
+    passages = list(document.passages.filter(pk__in=[int(pk) for pk in roles]))
+    for passage in passages:
+        passage.decided = roles[str(passage.pk)]
+    Passage.objects.bulk_update(passages, ["decided"], batch_size=500)
 
 
 def _note(
@@ -239,11 +354,14 @@ def _note(
     at: datetime,
     numbers: Sequence[int],
     verb: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     if step is not None:
         step.save()
         verb = step.verb
-    _line(f"review.{verb}", document, actor=actor, at=at, facts={"numbers": list(numbers)})
+        # A new step closes the way forward: what was undone before it is done again no more.
+        document.review_steps.filter(undone=True, after__isnull=False).update(after=None)
+    _line(f"review.{verb}", document, actor=actor, at=at, facts={"numbers": list(numbers), **(more or {})})
 
 
 def _line(
@@ -263,7 +381,7 @@ def _line(
 
 def _refuse_unready(document: Document, task: Task) -> None:
     refuse_unless(rules.wrong_due(task.due_on, signed_on=document.signed_on))
-    if task.kind != Task.Kind.STANDING and not task.leads.exists():
+    if task.kind != Task.Kind.STANDING and not task.leads.all():
         raise NotAccepted(
             lazy("Task %(number)s names no lead that is in the register: “%(lead)s”."),
             {"number": task.number, "lead": "; ".join(task.lead)},
@@ -278,15 +396,19 @@ def _set_state(tasks: Sequence[Task], state: Task.State) -> None:
     Task.objects.filter(pk__in=[task.pk for task in tasks]).update(state=state)
 
 
-def _made(document: Document, *, start: int, end: int, like: Task | None) -> Task:
+def _made(
+    document: Document, *, start: int, end: int, like: Task | None, kind: Task.Kind = Task.Kind.TASK
+) -> Task:
     number = (document.tasks.aggregate(last=Max("number"))["last"] or 0) + 1
     words = document.text[start:end].strip()
+    place = None if like else document.passages.filter(start__lt=end, end__gt=start).order_by("position").first()
     task = Task(
         document=document,
         number=number,
         code=f"{document.code}.{number}",
-        clause=like.clause if like else "",
-        path=like.path if like else "",
+        kind=like.kind if like else kind,
+        clause=like.clause if like else place.label if place else "",
+        path=like.path if like else place.path if place else "",
         quote=words,
         start=start,
         end=end,

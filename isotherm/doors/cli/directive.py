@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from isotherm.doors.cli import directive_acts
+from isotherm.doors.cli import directive_acts, directive_unclear
 from isotherm.doors.cli.start import with_django
 
 FORMS = ("table", "json", "docx", "xlsx", "akn")
@@ -20,6 +20,7 @@ def group() -> None:
 
 
 directive_acts.add_to(group)
+group.add_command(directive_unclear.unclear)
 
 
 @group.command()

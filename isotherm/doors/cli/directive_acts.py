@@ -241,14 +241,65 @@ def edit(
 @click.command()
 @click.argument("code")
 @acting
-def undo(code: str, post: str) -> None:
-    """Put back what the last step of the review changed."""
+@click.option("--steps", default=1, show_default=True, type=click.IntRange(1, 1000), help="how many, newest first")
+def undo(code: str, post: str, steps: int) -> None:
+    """Put back what the last steps of the review changed."""
+    with_database()
+    from isotherm.directives.acts import review
+    from isotherm.directives.queries import document_for
+    from isotherm.words import _
+
+    actor = actor_as(post)
+    standing = document_for(actor, code).review_steps.filter(undone=False).order_by("-id").values_list("id", flat=True)
+    wanted = list(standing[:steps])
+    done = review.undo(code, through=wanted[-1] if wanted else None, actor=actor, at=_now())
+    click.echo(_("Undone: %(what)s") % {"what": ", ".join(step.verb for step in done)})
+
+
+@click.command()
+@click.argument("code")
+@acting
+def redo(code: str, post: str) -> None:
+    """Do again the step that was undone last."""
     with_database()
     from isotherm.directives.acts import review
     from isotherm.words import _
 
-    step = review.undo(code, actor=actor_as(post), at=_now())
-    click.echo(_("Undone: %(what)s") % {"what": step.verb})
+    step = review.redo(code, actor=actor_as(post), at=_now())
+    click.echo(_("Done again: %(what)s") % {"what": step.verb})
+
+
+@click.command()
+@click.argument("code")
+@click.argument("role", type=click.Choice(["principle", "prohibition", "standing", "other", "read"]))
+@click.argument("clauses", nargs=-1, required=True, type=int)
+@acting
+def role(code: str, role: str, clauses: tuple[int, ...], post: str) -> None:
+    """Say what CLAUSES (their numbers in `directive coverage`) are; `other`: no task, `read`: as they were read."""
+    with_database()
+    from isotherm.directives.acts import review
+    from isotherm.words import ngettext
+
+    done = review.say_role(code, list(clauses), "" if role == "read" else role, actor=actor_as(post), at=_now())
+    click.echo(
+        ngettext("said of %(count)s clause what it is", "said of %(count)s clauses what they are", len(done))
+        % {"count": len(done)}
+    )
+
+
+@click.command()
+@click.argument("code")
+@acting
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def coverage(code: str, post: str, form: str) -> None:
+    """What each clause of a registered document is, and what its tasks leave unclear."""
+    with_database()
+    from isotherm.directives import coverage as covering
+    from isotherm.directives.queries import document_for
+    from isotherm.doors.cli.directive_unclear import as_json, as_lines
+
+    found = covering.of_document(document_for(actor_as(post), code))
+    click.echo(as_json(found) if form == "json" else as_lines(found, every=True))
 
 
 @click.command()
@@ -328,7 +379,7 @@ def correct(task: str, what: str, new: str, post: str, reason: str, symbol: str)
     click.echo(_("The task was corrected; the old words stay readable beside the new ones."))
 
 
-COMMANDS = (register, list_, show, accept, set_aside, edit, undo, submit, issue, recall, correct)
+COMMANDS = (register, list_, show, coverage, accept, set_aside, role, edit, undo, redo, submit, issue, recall, correct)
 
 
 def add_to(group: click.Group) -> None:

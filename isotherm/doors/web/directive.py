@@ -16,6 +16,7 @@ from isotherm.directives.models import Delivery, Document, Relation, Task
 from isotherm.doors.web import addresses  # noqa: F401  the converter "code"
 from isotherm.doors.web.marked import Paragraph, marked, window
 from isotherm.doors.web.page import DeskRequest, language, now, show, signed_in
+from isotherm.doors.web.pressed import whole
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.execution import progress
 from isotherm.execution.matrix import WORDS, Counts
@@ -102,19 +103,20 @@ def task_rows(request: DeskRequest, document: Document, tasks: list[Task]) -> li
 
 
 def _text(request: DeskRequest, document: Document) -> dict[str, object]:
-    """The text in parts of some pages; `n` opens the part where that task stands."""
+    """The text in parts of some pages; `n` opens the part where that task stands, `at` the one with that letter."""
     every = window(document.text, [], whole=True)
     tasks = list(document.tasks.exclude(state=Task.State.REJECTED).order_by("start"))
     pages = Paginator(every, TEXT_PAGE)
-    asked = next((task for task in tasks if str(task.number) == request.GET.get("n")), None)
+    asked = next((task.start for task in tasks if str(task.number) == request.GET.get("n")), None)
+    asked = whole(request.GET.get("at")) if asked is None else asked
     if asked is not None:
-        at = next((i for i, (_start, end) in enumerate(every) if end > asked.start), 0)
+        at = next((i for i, (_start, end) in enumerate(every) if end > asked), 0)
         page = pages.get_page(at // TEXT_PAGE + 1)
     else:
         page = pages.get_page(request.GET.get("page"))
     kinds = {Task.State.PROPOSED: "proposed", Task.State.RECALLED: "rejected"}
     spans = [(task.start, task.end, task.number, kinds.get(Task.State(task.state), "accepted")) for task in tasks]
-    loose = list(document.passages.filter(role="unassigned").values_list("start", "end"))
+    loose = queries.loose_spans(document)
     text: list[Paragraph] = marked(document.text, list(page), spans, unassigned=loose)
     return {"page": page, "text": text, "codes": {task.number: task.code for task in tasks}}
 

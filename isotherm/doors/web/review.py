@@ -1,13 +1,7 @@
-"""Confirming the proposed tasks beside the text; submitting; and sending them by a second person.
-
-Every button of the page posts to the page's own address with `do`: so a refusal stands on the page it came from, with
-the filters and what was entered.
-"""
+"""Confirming the proposed tasks beside the text; submitting; and sending them by a second person."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,25 +13,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from isotherm.directives import policy, queries, rules
+from isotherm.directives import coverage, policy, queries, rules, unclear
 from isotherm.directives.acts import review as acts
-from isotherm.directives.models import Document, ReviewStep, Task
+from isotherm.directives.models import Document, Task
 from isotherm.directives.reading import DOUBTS
-from isotherm.doors.web import addresses  # noqa: F401  the converter "code"
+from isotherm.doors.web import (
+    addresses,  # noqa: F401  the converter "code"
+    review_steps,
+)
 from isotherm.doors.web.formats import number as figure
 from isotherm.doors.web.forms.directives import TaskForm
 from isotherm.doors.web.marked import Paragraph, marked, sentence_ends, span_of, window
-from isotherm.doors.web.page import DeskRequest, key_of, language, now, show, signed_in
+from isotherm.doors.web.page import DeskRequest, language, now, show, signed_in
+from isotherm.doors.web.pressed import Done, chosen, once, pressed, whole
 from isotherm.execution import preview
 from isotherm.execution.acts.issue import issue
-from isotherm.records.keys import with_key
 from isotherm.refusals import NotAccepted, Refusal, refuse_unless
 from isotherm.units import queries as unit_queries
 from isotherm.words import _, lazy, ngettext
 
 PAGE = 25
 SURE = 0.9
-WHOLE_TEXT = 40_000  # characters; a longer text is shown around the candidates of the page
+WHOLE_TEXT = 15_000  # characters; a longer text is shown around the candidates of the page
+FAIRLY_SURE = 0.7
+JUST_DONE = 10  # of what the last step touched, so many stay in sight
 SHOWS = ("undecided", "doubtful", "accepted", "aside", "all")
 
 
@@ -48,17 +47,19 @@ class Candidate:
     task: Task
     leads: list[tuple[str, str]]  # name, code
     leads_count: int
-    six: dict[str, bool]
-    sure: bool
+    gaps: dict[str, str]  # why each of the six points that is not clear is not
+    sureness: str  # sure, fair, doubtful
     doubts: list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What an act answers with: the sentence that says it, and the candidate to go on with."""
+class Part:
+    """A part of the document with its heading, and how many tasks of the list stand in it."""
 
+    path: str
     words: str
-    number: int | None = None
+    count: int
+    shown: bool
 
 
 @signed_in
@@ -69,12 +70,13 @@ def review(request: DeskRequest, code: str) -> HttpResponse:
             return redirect("directive", code=document.code)
         return _show(request, document)
     try:
-        done = _once(request, document, _VERBS.get(_do(request)[0], _unknown))
+        verb = _VERBS.get(pressed(request)[0], _unknown)
+        done = once(request, lambda: verb(request, document), selected=chosen(request))
     except Refusal as no:
         document.refresh_from_db()
         return _show(request, document, refusal=no)
     messages.success(request, done.words)
-    if _do(request)[0] == "send":
+    if pressed(request)[0] == "send":
         return redirect("directive", code=document.code)
     query = request.GET.copy()
     query.pop("n", None)
@@ -83,52 +85,22 @@ def review(request: DeskRequest, code: str) -> HttpResponse:
     return redirect(f"{request.path}?{query.urlencode()}#{f'c-{done.number}' if done.number else 'list'}")
 
 
-def _do(request: HttpRequest) -> tuple[str, int | None]:
-    """The button that was pressed: `accept` for what is selected, `accept-12` for one."""
-    verb, _dash, number = request.POST.get("do", "").partition("-")
-    return verb, int(number) if re.fullmatch(r"\d{1,6}", number, re.ASCII) else None
-
-
-def _numbers(request: HttpRequest) -> list[int]:
-    one = _do(request)[1]
-    if one is not None:
-        return [one]
-    return sorted(int(n) for n in request.POST.getlist("number") if re.fullmatch(r"\d{1,6}", n, re.ASCII))
-
-
-def _once(request: DeskRequest, document: Document, verb: Callable[[DeskRequest, Document], Done]) -> Done:
-    """The page's key serves all its buttons, so what was pressed and selected belongs to it."""
-    pressed = [request.POST.get(name, "") for name in ("do", "start", "quote", "position")]
-    given = "|".join([*pressed, *map(str, _numbers(request))])
-    key = key_of(request)
-    return with_key(
-        request.actor,
-        f"{key[:40]}:{hashlib.sha256(given.encode()).hexdigest()[:40]}" if key else None,
-        at=now(),
-        act=lambda: verb(request, document),
-        to_answer=lambda done: [done.words, done.number],
-        from_answer=lambda kept: Done(*kept),
-    )
-
-
 def _unknown(request: DeskRequest, document: Document) -> Done:
     raise NotAccepted(lazy("Choose what is to be done."))
 
 
 def _accept(request: DeskRequest, document: Document) -> Done:
-    tasks = acts.accept(document.code, _numbers(request), actor=request.actor, at=now())
-    return Done(
-        ngettext("%(count)s task confirmed.", "%(count)s tasks confirmed.", len(tasks)) % {"count": len(tasks)},
-        _next(document, tasks),
-    )
+    following = _following(request, document)
+    tasks = acts.accept(document.code, chosen(request), actor=request.actor, at=now())
+    words = ngettext("%(count)s task confirmed.", "%(count)s tasks confirmed.", len(tasks)) % {"count": len(tasks)}
+    return Done(words, following)
 
 
 def _aside(request: DeskRequest, document: Document) -> Done:
-    tasks = acts.set_aside(document.code, _numbers(request), actor=request.actor, at=now())
-    return Done(
-        ngettext("%(count)s task set aside.", "%(count)s tasks set aside.", len(tasks)) % {"count": len(tasks)},
-        _next(document, tasks),
-    )
+    following = _following(request, document)
+    tasks = acts.set_aside(document.code, chosen(request), actor=request.actor, at=now())
+    words = ngettext("%(count)s task set aside.", "%(count)s tasks set aside.", len(tasks)) % {"count": len(tasks)}
+    return Done(words, following)
 
 
 def _sure(request: DeskRequest, document: Document) -> Done:
@@ -144,20 +116,20 @@ def _sure(request: DeskRequest, document: Document) -> Done:
 
 
 def _join(request: DeskRequest, document: Document) -> Done:
-    joined = acts.join(document.code, _numbers(request), actor=request.actor, at=now())
+    joined = acts.join(document.code, chosen(request), actor=request.actor, at=now())
     return Done(_("The tasks were joined into task %(number)s.") % {"number": joined.number}, joined.number)
 
 
 def _add(request: DeskRequest, document: Document) -> Done:
-    start, end = span_of(document.text, request.POST.get("quote", ""), start=_whole(request.POST.get("start")))
+    start, end = span_of(document.text, request.POST.get("quote", ""), start=whole(request.POST.get("start")))
     task = acts.add(document.code, start=start, end=end, actor=request.actor, at=now())
     return Done(_("Task %(number)s was added from the text.") % {"number": task.number}, task.number)
 
 
 def _cut(request: DeskRequest, document: Document) -> Done:
     """Cut the task that stands at the marked place in two, where the marking begins."""
-    number = _do(request)[1]
-    position = _whole(request.POST.get("position" if number is not None else "start"))
+    number = pressed(request)[1]
+    position = whole(request.POST.get("position" if number is not None else "start"))
     if position is None:
         raise NotAccepted(lazy("Mark the place in the text where the second task begins."), field="position")
     if number is None:
@@ -168,11 +140,6 @@ def _cut(request: DeskRequest, document: Document) -> Done:
     first, second = acts.split(document.code, number, position=position, actor=request.actor, at=now())
     words = _("Task %(first)s was split; its second part is task %(second)s.")
     return Done(words % {"first": first.number, "second": second.number}, first.number)
-
-
-def _undo(request: DeskRequest, document: Document) -> Done:
-    step = acts.undo(document.code, actor=request.actor, at=now())
-    return Done(_("Undone: %(what)s") % {"what": step_words(step)})
 
 
 def _submit(request: DeskRequest, document: Document) -> Done:
@@ -201,21 +168,21 @@ _VERBS: dict[str, Callable[[DeskRequest, Document], Done]] = {
     "join": _join,
     "add": _add,
     "cut": _cut,
-    "undo": _undo,
+    "undo": review_steps.undo,
+    "redo": review_steps.redo,
     "submit": _submit,
     "back": _back,
     "send": _send,
 }
 
 
-def _whole(value: str | None) -> int | None:
-    return int(value) if value and re.fullmatch(r"\d{1,9}", value, re.ASCII) else None
-
-
-def _next(document: Document, tasks: Sequence[Task]) -> int | None:
-    last = max(task.number for task in tasks)
-    following = document.tasks.filter(state=Task.State.PROPOSED, number__gt=last).order_by("number").first()
-    return following.number if following else None
+def _following(request: DeskRequest, document: Document) -> int | None:
+    """The next undecided task in the order in which the reader sees them."""
+    decided = set(chosen(request))
+    listed = _List(request, document).wanted
+    last = max((at for at, task in enumerate(listed) if task.number in decided), default=-1)
+    left = [task for task in listed[last + 1 :] + listed[: last + 1] if task.state == Task.State.PROPOSED]
+    return next((task.number for task in left if task.number not in decided), None)
 
 
 def count_words(what: str, count: int) -> str:
@@ -224,25 +191,14 @@ def count_words(what: str, count: int) -> str:
     return ngettext("%(count)s assignment", "%(count)s assignments", count) % {"count": figure(count)}
 
 
-def step_words(step: ReviewStep | None) -> str:
-    if step is None:
-        return ""
-    count = max(1, len(step.before))
-    words = {
-        "accept": ngettext("%(count)s task confirmed", "%(count)s tasks confirmed", count),
-        "set_aside": ngettext("%(count)s task set aside", "%(count)s tasks set aside", count),
-        "edit": _("a task edited"),
-        "split": _("a task split"),
-        "join": ngettext("%(count)s task joined", "%(count)s tasks joined", count),
-        "add": _("a task added"),
-    }
-    found = words.get(step.verb, step.verb)
-    return found % {"count": count} if "%(count)s" in found else found
-
-
 # --- what the page shows -----------------------------------------------------------------------------------
 def _all(document: Document) -> list[Task]:
-    return list(document.tasks.annotate(leads_count=Count("leads")).order_by("start", "number"))
+    """Without what was added and undone again."""
+    tasks = queries.standing_tasks(document).annotate(leads_count=Count("leads")).order_by("start", "number")
+    found: list[Task] = list(tasks)
+    for task in found:
+        task.document = document
+    return found
 
 
 def is_sure(task: Task, document: Document) -> bool:
@@ -270,51 +226,102 @@ _KEEPS: dict[str, Callable[[Task], bool]] = {
 }
 
 
+class _List:
+    """The tasks that the address asks for, in its order."""
+
+    def __init__(self, request: DeskRequest, document: Document) -> None:
+        self.every = _all(document)
+        asked = request.GET.get("show", "")
+        # First what is still to be decided; once everything is decided, everything.
+        first = "undecided" if any(map(_KEEPS["undecided"], self.every)) else "all"
+        self.shown = asked if asked in SHOWS else first
+        self.by_text = request.GET.get("order") == "text"
+        self.part = request.GET.get("part", "")
+        self.matching = [task for task in self.every if _KEEPS[self.shown](task)]
+        self.wanted = [task for task in self.matching if not self.part or part_of(task.path) == self.part]
+        if not self.by_text:
+            self.wanted.sort(
+                key=lambda task: (not _is_doubtful(task), task.confidence if _is_doubtful(task) else 0, task.start)
+            )
+
+    def counts(self) -> dict[str, int]:
+        within = [task for task in self.every if not self.part or part_of(task.path) == self.part]
+        return {show: sum(map(_KEEPS[show], within)) for show in SHOWS}
+
+
+def part_of(path: str) -> str:
+    """The first step of a clause's path; of an appendix the first two."""
+    steps = path.split(";")
+    return ";".join(steps[: 2 if steps[0].startswith("att=") else 1])
+
+
+def _parts(document: Document, listed: _List) -> list[Part]:
+    """Nothing where the document has one part only."""
+    counts: dict[str, int] = {}
+    for task in listed.matching:
+        counts[part_of(task.path)] = counts.get(part_of(task.path), 0) + 1
+    every = dict.fromkeys(part_of(task.path) for task in listed.every)
+    if len(every) < 2:
+        return []
+    headings = document.passages.filter(path__in=list(every)).order_by("position").values_list("path", "start", "end")
+    words: dict[str, str] = {}
+    for place, start, end in headings:
+        words.setdefault(place, " ".join(document.text[start:end].split()))
+    return [
+        Part(one, words.get(one) or _("elsewhere in the text"), counts.get(one, 0), one == listed.part) for one in every
+    ]
+
+
 def _show(request: DeskRequest, document: Document, *, refusal: Refusal | None = None) -> HttpResponse:
-    tasks = _all(document)
-    shown = request.GET.get("show", "")
-    # First what is still to be decided; once everything is decided, everything.
-    shown = shown if shown in SHOWS else ("undecided" if any(map(_KEEPS["undecided"], tasks)) else "all")
-    wanted = [task for task in tasks if _KEEPS[shown](task)]
-    by_text = request.GET.get("order") == "text"
-    if not by_text:
-        wanted.sort(key=lambda task: (not _is_doubtful(task), task.confidence if _is_doubtful(task) else 0, task.start))
-    page = _page(request, wanted)
+    listed = _List(request, document)
+    page = _page(request, listed.wanted)
     paragraphs = window(
         document.text,
         [(task.start, task.end) for task in page],
         whole=len(document.text) <= WHOLE_TEXT or request.GET.get("text") == "all",
     )
-    on_page = {task.number for task in page}
-    candidates = _candidates(list(page), document)
-    last = document.review_steps.filter(undone=False).order_by("-id").first()
     submitted = document.state == Document.State.SUBMITTED
+    steps = review_steps.steps_of(document)
+    counts = listed.counts()
+    decided = submitted or not any(map(_KEEPS["undecided"], listed.every))
     context: dict[str, Any] = {
         "document": document,
         "page": page,
-        "candidates": candidates,
-        "on_page": on_page,
-        "counts": {show: sum(map(_KEEPS[show], tasks)) for show in SHOWS},
-        "sure": sum(is_sure(task, document) for task in tasks),
-        "shown": shown,
-        "by_text": by_text,
-        "text": _text(document, tasks, paragraphs),
+        "candidates": _candidates(list(page), document),
+        "on_page": {task.number for task in page},
+        "counts": counts,
+        "undecided": sum(map(_KEEPS["undecided"], listed.every)),
+        "accepted": sum(map(_KEEPS["accepted"], listed.every)),
+        "any_task": bool(listed.every),
+        "parts_of_text": _parts(document, listed),
+        "sure": sum(is_sure(task, document) for task in listed.every),
+        "shown": listed.shown,
+        "by_text": listed.by_text,
+        "text": _text(document, listed.every, paragraphs),
         "windowed": len(document.text) > WHOLE_TEXT,
         "whole": request.GET.get("text") == "all",
         "may_review": policy.may_review(request.actor, document) is None,
         "may_not_issue": policy.may_issue(request.actor, document),
         "submitted": submitted,
         "preview": preview.of(document, at=now()) if submitted else None,
-        "last_step": step_words(last) if last else "",
+        "covered": coverage.of_document(document) if decided else None,
+        "steps": steps,
+        "just": _just_done(listed.every, steps),
         "refusal": refusal,
         "given": {"quote": request.POST.get("quote", ""), "start": request.POST.get("start", "")},
     }
     return show(request, "review/page.html", context, status=refusal.http_status if refusal else 200)
 
 
+def _just_done(tasks: Sequence[Task], steps: review_steps.Steps) -> list[Task]:
+    """What the last step decided stays in sight, wherever the filter would hide it."""
+    touched = set(steps.touched)
+    return [task for task in tasks if task.pk in touched and task.state != Task.State.PROPOSED][:JUST_DONE]
+
+
 def _page(request: DeskRequest, wanted: list[Task]) -> Page[Task]:
     pages = Paginator(wanted, PAGE)
-    asked = _whole(request.GET.get("n"))
+    asked = whole(request.GET.get("n"))
     if asked is not None:
         at = next((i for i, task in enumerate(wanted) if task.number == asked), None)
         if at is not None:
@@ -328,8 +335,7 @@ def _text(document: Document, tasks: Iterable[Task], paragraphs: Sequence[tuple[
         for task in tasks
         if task.state != Task.State.REJECTED
     ]
-    unassigned = document.passages.filter(role="unassigned").values_list("start", "end")
-    return marked(document.text, paragraphs, spans, unassigned=list(unassigned))
+    return marked(document.text, paragraphs, spans, unassigned=queries.loose_spans(document))
 
 
 _MARKS = {
@@ -354,24 +360,32 @@ def _candidates(tasks: Sequence[Task], document: Document) -> list[Candidate]:
                 task=task,
                 leads=[(names.get(lead.unit_id, ""), lead.unit.code) for lead in leads[:NAMED]],
                 leads_count=len(leads),
-                six=six_of(task, leads),
-                sure=is_sure(task, document),
-                doubts=[str(DOUBTS.get(doubt, doubt)) for doubt in task.doubts],
+                gaps=gaps_of(task, leads),
+                sureness=_sureness(task, document, leads),
+                doubts=_doubts(task, leads),
             )
         )
     return found
 
 
-def six_of(task: Task, leads: Sequence[object]) -> dict[str, bool]:
-    return rules.six_points(
-        leads=leads,
-        action=task.action,
-        due_on=task.due_on,
-        recurrence=task.recurrence,
-        responsible=task.responsible,
-        product=task.product,
-        authority=task.authority,
-    )
+def gaps_of(task: Task, leads: Sequence[object]) -> dict[str, str]:
+    """Why each of the six points that is not clear is not."""
+    return {gap.point: gap.why for gap in unclear.gaps(unclear.Said.stored(task, known=len(leads)))}
+
+
+def _sureness(task: Task, document: Document, leads: Sequence[object]) -> str:
+    task.leads_count = len(leads)  # type: ignore[attr-defined]
+    if is_sure(task, document):
+        return "sure"
+    return "fair" if task.confidence >= FAIRLY_SURE and leads else "doubtful"
+
+
+def _doubts(task: Task, leads: Sequence[object]) -> list[str]:
+    found = [str(DOUBTS.get(doubt, doubt)) for doubt in task.doubts]
+    if not leads and task.kind != Task.Kind.STANDING:
+        found.append(_("No lead of the register is named."))
+    wrong = rules.wrong_due(task.due_on, signed_on=task.document.signed_on)
+    return [*found, str(wrong)] if wrong else found
 
 
 # --- one candidate ------------------------------------------------------------------------------------------
@@ -389,7 +403,7 @@ def one(request: DeskRequest, code: str, number: int) -> HttpResponse:
     if not form.is_valid():
         return _show_one(request, document, task, form, status=422)
     try:
-        _once(request, document, lambda request, document: _edit(request, document, number, form.cleaned_data))
+        once(request, lambda: _edit(request, document, number, form.cleaned_data))
     except Refusal as no:
         form.add_error(no.field if no.field in form.fields else None, str(no))
         return _show_one(request, document, task, form, status=no.http_status, refusal=no)

@@ -21,7 +21,7 @@ from isotherm.doors.web.formats import day as written_day
 from isotherm.doors.web.forms.directives import CorrectForm, RecallForm, words_of
 from isotherm.doors.web.matrix import PAGE, named_pairs
 from isotherm.doors.web.page import DeskRequest, key_of, language, now, show, signed_in
-from isotherm.doors.web.review import six_of
+from isotherm.doors.web.review import gaps_of
 from isotherm.execution import matrix
 from isotherm.execution.acts.recall import correct, may_change, recall
 from isotherm.execution.answers import once
@@ -119,7 +119,7 @@ def _show(
         "task": found,
         "document": document,
         "row": row,
-        "six": six_of(found, list(found.leads.all())),
+        "gaps": gaps_of(found, list(found.leads.all())),
         "doubts": [str(DOUBTS.get(one, one)) for one in found.doubts] if found.state == Task.State.PROPOSED else [],
         "monitor": roles.get(found.monitor_id or 0, ""),
         "confirmer": roles.get(found.confirmer_id or 0, ""),

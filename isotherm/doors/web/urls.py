@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isotherm.doors.web import (
     assignment,
+    coverage,
     desk,
     directive,
     directives,
@@ -24,6 +25,7 @@ from isotherm.doors.web import (
 
 urlpatterns = [
     *assignment.urlpatterns,
+    *coverage.urlpatterns,
     *desk.urlpatterns,
     *directive.urlpatterns,
     *directives.urlpatterns,

@@ -62,9 +62,9 @@ def workbook(
     sheet.fit_to_pages(1, 0)
     book.close()
     response = HttpResponse(held.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{_plain(name)}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{plain_name(name)}.xlsx"'
     return response
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-")[:80] or "isotherm"

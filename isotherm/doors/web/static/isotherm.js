@@ -124,7 +124,7 @@
       return;
     }
     delete form.dataset.agreed;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || event.submitter?.hasAttribute("data-downloads")) return;  // a file leaves the page as it is
     if (sent.has(form)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     keepUntilTaken(form);
     const buttons = all("button:not([type=button])", form).concat(form.id ? all(`button[form="${CSS.escape(form.id)}"]`) : []);
