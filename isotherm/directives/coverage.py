@@ -133,12 +133,8 @@ def of_document(document: Document) -> Coverage:
         for one in document.passages.order_by("position")
     ]
     tasks = list(
-        document.tasks.exclude(state=Task.State.REJECTED)
-        .annotate(known=Count("leads"))
-        .order_by("start", "number")
+        document.tasks.exclude(state=Task.State.REJECTED).annotate(known=Count("leads")).order_by("start", "number")
     )
-    for task in tasks:
-        task.document = document
     works = tuple(
         Work(
             one.number,

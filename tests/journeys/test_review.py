@@ -133,13 +133,13 @@ def test_everything_is_done_with_the_keyboard_alone(story: Story, short: Documen
 
     # e opens the form with the first field in focus; Escape closes it and goes back to the task.
     pressed(page, "j", "e")
-    page.wait_for_function("document.activeElement.closest('.edit-place')")
+    page.wait_for_selector(".edit-place :focus")
     pressed(page, "Escape")
     assert focused(page) == "c-1"
 
     # s offers the places where the task may be cut.
     pressed(page, "s")
-    page.wait_for_function("document.activeElement.name === 'position'")
+    page.wait_for_selector("select[name=position]:focus")
     page.keyboard.press("Tab")
     sent(page, "Enter")
     assert short.tasks.count() == 3
@@ -172,13 +172,13 @@ def test_the_keys_rest_while_somebody_writes(story: Story, short: Document) -> N
 def test_marked_words_become_a_task_and_divide_one(story: Story, short: Document) -> None:
     page = opened(story, short, "?show=all&order=text")
     page.evaluate(MARK, ["kiểm tra phương án", "kiểm tra phương án", "từng xã"])
-    page.wait_for_function("document.querySelector('[name=start]').value !== ''")
+    page.wait_for_selector("[data-cuts]:not([disabled])")
     sent(page, "n")
     added = short.tasks.get(number=3)
     assert short.text[added.start : added.end] == "kiểm tra phương án sơ tán dân tại từng xã"
 
     page.evaluate(MARK, ["rà soát các hồ chứa", "rà soát", "rà soát"])
-    page.wait_for_function("!document.querySelector('[data-cuts]').disabled")
+    page.wait_for_selector("[data-cuts]:not([disabled])")
     press(page, "[data-cuts]")
     second = short.tasks.get(number=4)
     assert second.quote.startswith("rà soát các hồ chứa")

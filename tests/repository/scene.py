@@ -19,7 +19,7 @@ from django.utils import timezone
 from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor
 from isotherm.directives.acts import review
-from isotherm.directives.models import Task
+from isotherm.directives.models import Passage, Task
 from isotherm.execution.acts import drafts, obstacles, report, send_on, take_up
 from isotherm.execution.papers import Evidence
 from isotherm.records import files
@@ -168,6 +168,10 @@ class Scene:
         """One whose tasks are being confirmed, one that waits for the second person, and a file just handed in."""
         open_one = self.world.written("18/CT-TTg", [Wanted(["P-52"]), Wanted(["P-66"])])
         open_one.tasks.update(state=Task.State.PROPOSED)
+        end = open_one.tasks.get(number=1).end
+        Passage.objects.create(
+            document=open_one, position=0, path="cl=1", label="Khoản 1", kind="clause", role="task", start=0, end=end
+        )
         waiting = self.world.written("19/CT-TTg", [Wanted(["P-52"])])
         review.submit(waiting.code, actor=self.world.actor("VPCP:chuyen-vien"), at=MONDAY)
         handed = files.keep(PAPER.replace("77/", "78/").encode())
@@ -201,6 +205,8 @@ PAPERS: dict[str, dict[str, str | bytes]] = {
         "subject": "Về việc kiểm tra",
     },
     "accept": {"do": "accept-1"},
+    "say": {"do": "other", "clause": "0"},
+    "draft": {"text": PAPER},
     "send": {"do": "send"},
     "task": {"kind": "task", "action": "Báo cáo kết quả", "lead": "Ủy ban nhân dân tỉnh Gia Lai"},
     "urge": {"whom": "all", "words": "Đề nghị báo cáo"},

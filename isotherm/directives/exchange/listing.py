@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
-from isotherm.directives import rules
+from isotherm.directives import unclear
 from isotherm.directives.models import Document, Task
 from isotherm.directives.reading import DOUBTS, WARNINGS, Reading
 from isotherm.directives.reading import six_points as six_points_of_text
@@ -191,15 +191,7 @@ def _line(task: Task) -> Line:
         product=task.product,
         responsible=task.responsible,
         authority=task.authority,
-        clear=rules.six_points(
-            leads=list(task.leads.all()),
-            action=task.action,
-            due_on=task.due_on,
-            recurrence=task.recurrence,
-            responsible=task.responsible,
-            product=task.product,
-            authority=task.authority,
-        ),
+        clear=unclear.six_points(unclear.Said.stored(task, known=len(task.leads.all()))),
         confidence=task.confidence,
         doubts=doubt_words(task.doubts) if proposed else (),
         state="" if proposed else task.state,

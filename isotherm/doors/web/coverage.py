@@ -73,11 +73,11 @@ def _say(role: str) -> Callable[[DeskRequest, Document], Done]:
 
 def _take(kind: Task.Kind) -> Callable[[DeskRequest, Document], Done]:
     def act(request: DeskRequest, document: Document) -> Done:
-        made = acts.take_clauses(
-            document.code, chosen(request, "clause"), kind=kind, actor=request.actor, at=now()
+        made = len(
+            acts.take_clauses(document.code, chosen(request, "clause"), kind=kind, actor=request.actor, at=now())
         )
-        words = ngettext("%(count)s task was added from the text.", "%(count)s tasks were added from the text.", len(made))
-        return Done(words % {"count": len(made)})
+        words = ngettext("%(count)s task was added from the text.", "%(count)s tasks were added from the text.", made)
+        return Done(words % {"count": made})
 
     return act
 

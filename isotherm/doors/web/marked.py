@@ -12,7 +12,7 @@ from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
 
 AROUND = 1  # paragraphs shown before and after each span of a window
-_SENTENCE = re.compile(r"[.;:!?…]+[\s”\"')]+(?=\S)|\n+\s*(?=\S)")
+_SENTENCE = re.compile(r"[.,;:!?…]+[\s”\"')]+(?=\S)|\n+\s*(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)

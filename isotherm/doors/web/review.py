@@ -195,10 +195,7 @@ def count_words(what: str, count: int) -> str:
 def _all(document: Document) -> list[Task]:
     """Without what was added and undone again."""
     tasks = queries.standing_tasks(document).annotate(leads_count=Count("leads")).order_by("start", "number")
-    found: list[Task] = list(tasks)
-    for task in found:
-        task.document = document
-    return found
+    return list(tasks)
 
 
 def is_sure(task: Task, document: Document) -> bool:
