@@ -143,6 +143,12 @@ class _Reading:
         if passage.kind != "table_row":
             self.tables.close()
         section = self._section(at, passage.end)
+        if context.role == "costs" and not section:
+            # Under "Kinh phí" only what is given to a body by name is work.
+            self.contexts[index] = context
+            drafts = self.clauses.clauses(index, at, passage.end, Context())
+            self.drafts.extend(draft for draft in drafts if draft.order.lead and draft.order.complete)
+            return
         if section or context.role:
             role = section or context.role or "other"
             self.roles[index] = self._prohibits(at) if role == "standing" else role
@@ -379,7 +385,7 @@ class _Reading:
         doubts = doubts_of(draft, lead=lead, deadline=deadline, opening=not own and context.opening)
         words = self.alike[said_from:said_to]
         return CandidateTask(
-            quote=self.text[start:end],
+            quote=self.source.raw[start:end],
             start=start,
             end=end,
             clause=passage.label,
@@ -405,6 +411,18 @@ class _Reading:
         """ "..., bảo đảm chi trả trước ngày 15 hằng tháng" beside a date says how well, not when."""
         if not any(one.kind in SPECIFIC for one in times):
             return times
+        if any(one.recurrence not in {None, "ongoing", "periodic"} for one in times):
+            # "hằng tuần ... đến hết tháng 12 năm 2026": how long it recurs, not when it is done.
+            lasting = re.compile(r"(?:từ|đến|cho đến|tới) ?$")
+            times = tuple(
+                one
+                for one in times
+                if one.kind not in SPECIFIC
+                or not (
+                    lasting.search(self.alike[max(0, one.start - 10) : one.start])
+                    or re.match(r"(?:từ|đến|from|until)(?!\w)", self.alike[one.start : one.end])
+                )
+            )
         how_well = re.compile(r"(?:bảo đảm|đảm bảo|ensuring)[^,;.]{0,60}$")
         return tuple(
             one

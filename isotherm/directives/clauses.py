@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from isotherm.directives.deadlines import SPECIFIC, Deadline
-from isotherm.directives.leads import Body
 from isotherm.directives.letters import one_line
 from isotherm.directives.orders import Context, Order, Orders
 from isotherm.directives.source import Source
@@ -38,6 +37,19 @@ _COMPLETED = re.compile(
     r"(?: việc này| toàn bộ| dứt điểm| tất cả| cơ bản)*+ ?$"
 )
 _LEAST_WORDS = 5
+_FEW_LETTERS = 12
+_SHORTEST_WORK = 5
+_FEW_WORDS = 3
+_BODY_BEGINS = re.compile(
+    r"(?<!\w)(?:Bộ|Sở|Ủy ban|Uỷ ban|UBND|Công an|Văn phòng|Ngân hàng|Thanh tra|Ban|Cục|Chi cục|Hội)(?= )"
+)
+# What is handed to a body for its part of the same work is not another order.
+_PASSES_ON = re.compile(
+    r"(?:gửi|trình|báo cáo|đề nghị|cung cấp|chuyển|giao|yêu cầu|chỉ đạo|phối hợp với|cùng|để|với|cho|của|và"
+    r"|hướng dẫn|đôn đốc"
+    r"|kiểm tra|tham mưu|hỗ trợ|lấy ý kiến|do|theo|tại|về|từ|giữa|gồm|như)(?: cho| với| về| tới)?"
+    r" [^,;]*, ?$"
+)
 _ASKED = re.compile(r"[\s\"]*(?:trân trọng |kính )?(?:đề nghị|yêu cầu|requests? )")
 _SENTENCE_END = re.compile(r"[.!?]+[\"”)]?\s+(?=[\"“(]?[A-ZÀ-ỸĐ])")
 _ABBREVIATED = re.compile(r"(?:\b(?:tp|tx|no|nos|st|ts|gs|pgs|ths|mr|mrs|dr|art|vs|kh|đ/c|\w))$")
@@ -96,7 +108,6 @@ class Clauses:
         leader = next((draft.order.lead for draft in reversed(drafts) if draft.order.lead), ())
         here = replace(context, lead=leader, coordinate=(), opening=False) if leader else context
         current: list[Draft] = []
-        given: tuple[Body, ...] = ()
         for position, (part_at, part_end) in enumerate(parts):
             order = self.orders.order(part_at, part_end, here)
             if order is None and position == 0 and not further and self.passages[index].kind in LISTS:
@@ -127,9 +138,6 @@ class Clauses:
                 continue
             if not order.lead and not here.lead:
                 self.roles.setdefault(index, "unassigned")
-            elif not order.lead and not order.coordinate and given:
-                # The parts of one sentence are all done with those named in it.
-                order = replace(order, coordinate=given)
             current.append(
                 Draft(
                     index,
@@ -142,8 +150,7 @@ class Clauses:
             )
             if order.lead:
                 asked = bool(_ASKED.match(self.alike, part_at))
-                here = replace(here, lead=order.lead, coordinate=order.coordinate, opening=False, asked=asked)
-                given = order.coordinate
+                here = replace(here, lead=order.lead, coordinate=(), opening=False, asked=asked)
         # A measure may name its lead at its end or in the next sentence; what stays without is dropped in the end.
         drafts.extend(current)
 
@@ -230,11 +237,26 @@ class Clauses:
         return [cut for piece in kept for cut in self._by_lead_or_time(piece, context)]
 
     def _has_own_time(self, start: int, stop: int, *, first: bool) -> bool:
-        times = [one for one in self.source.deadlines(start, stop) if not self.source.in_brackets(start, one.start)]
-        times = [one for one in times if one.recurrence != "ongoing" and not (first and one.kind == "periodic")]
+        times = [
+            one
+            for one in self.source.deadlines(start, stop)
+            if one.kind in SPECIFIC
+            or (
+                not self.source.in_brackets(start, one.start)
+                and (one.kind != "periodic" or (not first and self._recurs(start, stop, one)))
+            )
+        ]
         if not times:
             return False
         return first or not (self._only_time(start, stop, tuple(times)) or self._completes_all(start, tuple(times)))
+
+    def _recurs(self, start: int, stop: int, one: Deadline) -> bool:
+        """The period is that of the whole part: it opens or ends it, or names its day."""
+        if one.recurrence == "ongoing":
+            return False
+        opens = one.start - self._past_ways(start) <= 1 or one.start - start <= _FEW_LETTERS
+        ends = len(self.alike[one.end : stop].strip(" .;,/").split()) <= _FEW_WORDS
+        return opens or ends or bool(re.search(r"\d|thứ|chủ nhật|day", self.alike[one.start : one.end]))
 
     def _only_time_here(self, start: int, stop: int) -> bool:
         times = self.source.deadlines(start, stop)
@@ -261,6 +283,7 @@ class Clauses:
             bodies, _after = self.source.bodies(asked.end() if asked else found.end())
             if bodies and bodies[0].kind != "government" and self.orders.order(found.end(), stop, Context()):
                 cuts.append(found.end())
+        cuts += self._other_subjects(start, stop)
         times = [
             one
             for one in self.source.deadlines(start, stop)
@@ -269,9 +292,10 @@ class Clauses:
         for one in times:
             # "..., gửi thẩm định trong tháng 10, và bảo đảm ...": what follows has another time, or none.
             more = re.compile(r", và (?=\w)").match(self.alike, one.end, stop)
+            qualified = more and self.grammar.qualifiers.match(self.alike, more.end())
             if (
                 more
-                and self._begins_order(more.end(), stop)
+                and (qualified or self._begins_order(more.end(), stop))
                 and len(self.alike[more.end() : stop].split()) >= _LEAST_WORDS
             ):
                 cuts.append(more.end())
@@ -281,9 +305,35 @@ class Clauses:
             gap = re.compile(r"\s?(?:[,;] (?:và )?(?:đồng thời,? )?|,? và |,? and )").match(
                 self.alike, earlier.end, later.start
             )
-            if gap and self.grammar.verbs.match(self.alike, gap.end()) and later.start - gap.end() > 12:
+            if gap and self.grammar.verbs.match(self.alike, gap.end()) and later.start - gap.end() > _SHORTEST_WORK:
                 cuts.append(gap.end())
         return _spans(start, stop, sorted(set(cuts)))
+
+    def _other_subjects(self, start: int, stop: int) -> list[int]:
+        """ "Bộ A bố trí kinh phí, Bộ B tổng hợp ...": where after a comma another body begins its own work."""
+        first, after = self.source.bodies(start)
+        if not first or self.language == "en":
+            return []
+        lists = [(start, after)]
+        cuts: list[int] = []
+        for found in _BODY_BEGINS.finditer(self.text, start, stop):
+            at = found.start()
+            if any(begin <= at < end for begin, end in lists):
+                continue
+            bodies, end = self.source.bodies(at)
+            if not bodies:
+                continue
+            lists.append((at, end))
+            if (
+                self.alike[at - 2 : at] == ", "
+                and at > start + _FEW_LETTERS
+                and bodies[0].kind not in {"government", "group"}
+                and not self.source.in_brackets(start, at)
+                and self.orders.is_ordered(end, stop)
+                and not _PASSES_ON.search(self.alike, start, at)
+            ):
+                cuts.append(at)
+        return cuts
 
     def _outside_lists(self, start: int, cuts: list[int]) -> list[int]:
         """ "Giám đốc các Sở: A, B; Chủ tịch UBND các xã ...", "phối hợp với Sở A; Sở B ...": no clause ends there."""
@@ -301,9 +351,12 @@ class Clauses:
         if not leading and not before:
             return False
         gap = re.compile(r"[\s,]+").match(self.alike, leading.end()) if leading else None
-        at = self._past_ways(gap.end() if gap else at)
-        partner = self.grammar.coordination.match(self.alike, at)
-        return bool(partner and self.source.bodies(partner.end(), loose=True)[0])
+        at = gap.end() if gap else at
+        for here in (at, self._past_ways(at)):
+            partner = self.grammar.coordination.match(self.alike, here)
+            if partner:
+                return bool(self.source.bodies(partner.end(), loose=True)[0])
+        return False
 
     def _coordinates_before(self, start: int, at: int) -> bool:
         return self.grammar.coordination.search(self.alike, start, at) is not None

@@ -71,11 +71,16 @@ _ATOMS = {
 # A noun before "hằng năm" makes it a name ("kế hoạch hằng năm"), not a time.
 _NOT_A_PERIOD = re.compile(
     r"(?<!\w)(kế hoạch|dự toán|ngân sách|chương trình|vốn|chi|thu|bình quân|trung bình|tăng trưởng|kinh phí|nhiệm vụ"
+    r"|chi tiết|cam kết|lộ trình|phân kỳ|cá nhân|tập thể|xếp loại|tiêu chí|đánh giá, xếp loại|khen thưởng|thường niên"
     r"|công tác|danh mục|đầu tư công|phí|nguồn|lễ|giải|quỹ|tài chính|lịch|khám|plan|budget"
     r"|average|estimates?)( [\w-]{1,10}){0,3} ?$"
 )
 _REPORTED = re.compile(r"báo cáo( [\w-]{1,10}){1,5} ?$")
 _WISH = re.compile(r"(bảo đảm|đảm bảo|nhằm|để|ensuring|so as to|in order to|so that)[^;.]{0,120}$")
+_MEETING = re.compile(
+    r"(?:trước|trong|tại|at|before)(?: khai mạc| the)?(?: các)? ?(?:phiên|kỳ họp|hội nghị|đại hội|cuộc họp"
+    r"|\w+ (?:session|meeting))"
+)
 _GOAL = re.compile(r"(?:phấn đấu|mục tiêu|bảo đảm|đảm bảo|quyết tâm)(?: \w+){0,2}? ?(?:đến |tới |là |rằng |: ?)*$")
 _GOES_ON = re.compile(r",? (?!(?:phải |cơ bản )?(?:hoàn thành|xong|kết thúc|theo|và|để|nhằm|trên|tại|cho)(?!\w))\w")
 _PAST = re.compile(r"(đã|từng|được) (?:[\w]+ ){0,4}$")
@@ -104,7 +109,7 @@ _RECURRENCES = (
     (re.compile(r"\d ?/ ?\d.* và .*\d ?/ ?\d.*(hằng|hàng) năm"), "semiannual"),
     (re.compile(r"hằng năm|hàng năm|mỗi năm|theo năm|\bnăm\b(?! \d)|year|annual"), "yearly"),
     (re.compile(r"tháng|month"), "monthly"),
-    (re.compile(r"(hằng|hàng|mỗi|theo|kỳ) ngày|ngày một|/ ?lần|daily|\bday\b"), "daily"),
+    (re.compile(r"(hằng|hàng|mỗi|theo|kỳ) ngày|ngày một|/ ?lần|/ ?ngày|daily|\bday\b"), "daily"),
     (re.compile(r"định kỳ|periodic|regular basis"), "periodic"),
 )
 
@@ -234,7 +239,7 @@ def deadlines_in(text: str, *, issued: date | None = None, language: str = "") -
     for one in found:
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
-        elif one.day and not kept[-1].day and kept[-1].kind == "event":
+        elif one.day and not kept[-1].day and kept[-1].kind == "event" and not _MEETING.match(like(kept[-1].text)):
             kept[-1] = one
     return tuple(kept)
 
@@ -330,7 +335,7 @@ def _clock(match: re.Match[str]) -> time | None:
 def _recurrence(words: str) -> str | None:
     if re.match(r"thường xuyên|regularly$", words) or "các năm" in words or "những năm" in words:
         return "ongoing"
-    if words.startswith("định kỳ"):
+    if words.startswith("định kỳ") and not re.search(r"\d ?(?:/|tháng) ?\d", words):
         # "định kỳ hằng quý, hằng năm": the shortest stands first.
         words = next((one for one in re.split(r"[,(]| và ", words) if re.search(r"tuần|tháng|quý|năm", one)), words)
     for pattern, name in _RECURRENCES:

@@ -14,7 +14,8 @@ _PARTNERS = (
     r"bộ |các (?:bộ|sở|ban|ngành|địa phương|cơ quan|đơn vị|tỉnh|tổ chức|hội|đoàn thể)(?!\w)|ủy ban|ubnd|hđnd|sở "
     r"|ngân hàng|văn phòng|thanh tra|công an|hội |tập đoàn|ban |mặt trận|cục |tòa án|viện kiểm sát|liên đoàn|thuế "
     r"|chi nhánh"
-    r"|trung tâm|kho bạc|bảo hiểm xã hội|đoàn thanh niên|quân khu|học viện|trường |bệnh viện|tỉnh |thành phố "
+    r"|trung tâm|kho bạc|bảo hiểm xã hội|đoàn thanh niên|trung ương (?:đoàn|hội)|tổng liên đoàn|đài |thông tấn xã"
+    r"|học viện|quân khu|học viện|trường |bệnh viện|tỉnh |thành phố "
 )
 
 
@@ -120,7 +121,7 @@ class Grammar:
             )
         return re.compile(
             r"cùng (?:với )?(?=" + _PARTNERS + r")|(?:chủ trì )?(?:họp|làm việc) với (?=" + _PARTNERS + ")"
-            r"|phối hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động|có hiệu quả"
+            r"|ph[ốổồôỗộ]i hợp(?:,? (?:chặt chẽ|đồng bộ|hiệu quả|thống nhất|tích cực|kịp thời|chủ động|có hiệu quả"
             r"|nhịp nhàng|thường xuyên|mật thiết|và))*+(?:,? (?:với|cùng(?: với)?)\s*:?\s+| (?=" + _PARTNERS + "))"
         )
 

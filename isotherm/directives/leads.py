@@ -318,7 +318,8 @@ class Vietnamese:
         for pattern, group in _LEVELS:
             found = pattern.match(alike, at)
             if found and (head or group == "communes"):
-                listed = self._communes(text, alike, found.end()) if group == "communes" else None
+                kinds = re.findall(r"xã|phường|đặc khu|huyện|quận|thị xã", found.group())
+                listed = self._communes(text, alike, found.end(), kinds[0]) if group in _PLACES and kinds else None
                 if listed:
                     return listed
                 tail = _AREA_TAIL.match(alike, found.end()) if head else None
@@ -329,7 +330,7 @@ class Vietnamese:
                         at,
                         end,
                         "group",
-                        group=group if not (tail and tail.group().strip()) else None,
+                        group=group if group != "districts" and not (tail and tail.group().strip()) else None,
                     )
                 ], end
         commune = re.compile(r"(?:xã|phường|đặc khu|thị trấn|thị xã|quận|huyện) ").match(alike, at)
@@ -347,26 +348,27 @@ class Vietnamese:
                 return [Body(text[at : place.end()].lower(), at, place.end(), "province_body")], place.end()
         return None
 
-    def _communes(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+    def _communes(self, text: str, alike: str, at: int, usual: str) -> tuple[list[Body], int] | None:
         here = _after_colon(alike, at)
-        if here == at or ":" not in alike[at:here]:
+        if here == at or (":" not in alike[at:here] and not text[here : here + 1].isupper()):
             return None
         bodies: list[Body] = []
-        while (text[here : here + 1].isupper() and not _COMMITTEE.match(alike, here)) or re.compile(
-            r"xã|phường|đặc khu"
-        ).match(alike, here):
-            kind = re.compile(r"(xã|phường|đặc khu) ").match(alike, here)
+        while (text[here : here + 1].isupper() and not self._is_body(alike, here)) or _PLACE_KIND.match(alike, here):
+            kind = _PLACE_KIND.match(alike, here)
             name_at = kind.end() if kind else here
             end = _capitalised(text, name_at)
             if end == name_at:
                 break
-            prefix = kind.group(1) if kind else (bodies[-1].name.split()[0] if bodies else "xã")
+            prefix = kind.group(1) if kind else usual
             bodies.append(Body(f"{prefix} {one_line(text[name_at:end])}", here, end, "commune"))
             gap = _SEPARATOR.match(alike, end)
             if not gap:
                 break
             here = gap.end()
         return (bodies, bodies[-1].end) if bodies else None
+
+    def _is_body(self, alike: str, at: int) -> bool:
+        return bool(_COMMITTEE.match(alike, at) or self.heads.match(alike, at) or self.titles.match(alike, at))
 
     def _province_list(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
         pattern, names = self.provinces
@@ -475,6 +477,12 @@ class Vietnamese:
             ):
                 return end
             word = re.compile(r"\s([^\s,;:.()\0]+)").match(text, end)
+            if (
+                word
+                and word.group(1) in {"Bộ", "Sở", "Tỉnh", "Trung"}
+                and alike[: word.start()].endswith((" thuộc", " ở"))
+            ):
+                return word.end() + (6 if word.group(1) == "Trung" else 0)
             if not word or word.group(1)[0].isupper():
                 return at
             if (
@@ -496,6 +504,7 @@ class Vietnamese:
             or (self.heads.match(alike, at) and text[at : at + 1].isupper())
             or any(pattern.match(alike, at) for pattern, _group in self.groups)
             or _LOOSE.match(alike, at)
+            or _COMMON.match(alike, at)
         )
 
 
@@ -708,6 +717,8 @@ _COMMITTEE = re.compile(
     r"|(?:ủy ban|ub) ?(?:mặt trận tổ quốc|mttq)(?: ?việt nam| ?vn)? (?=các |tỉnh |thành phố |cấp |xã |phường )"
 )
 # Heads of names that lists write small: "bệnh viện khu vực và bệnh viện ngoài công lập".
+_PLACES = {"communes", "districts"}
+_PLACE_KIND = re.compile(r"(?:các )?(xã|phường|đặc khu|huyện|quận|thị xã|thị trấn|thành phố) (?=\S)")
 _SHORT_HEADS = {"ban", "đài", "báo", "hội", "bộ", "sở", "phòng", "viện", "đoàn"}
 _COMMON = re.compile(
     r"(?:bệnh viện|trung tâm|trường (?:đại học|học|cao đẳng|phổ thông|trung học|tiểu học|mầm non)|công ty|chi cục"
@@ -753,7 +764,14 @@ _LEVELS = (
         ),
         "communes",
     ),
-    (re.compile(r"(?:các )?quận, huyện(?:, thị xã)?(?:, thành phố)?(?!\w)"), None),
+    (
+        re.compile(
+            r"(?:các )?(?:quận, huyện(?:, thị xã)?(?:,| và)? ?(?:thành phố)?|huyện(?:, thị xã)?(?:,"
+            r"| và) thành phố)(?!\w)"
+        ),
+        None,
+    ),
+    (re.compile(r"các (?:huyện|quận|thị xã)(?!\w)"), "districts"),
 )
 _LOOSE = re.compile(
     r"(?:các )?(?:địa phương|cơ quan|đơn vị|tổ chức|doanh nghiệp|bộ|ngành|sở|ban|đoàn thể"
@@ -799,7 +817,7 @@ def _with_head(last: Body, more: list[Body]) -> list[Body]:
     """ "UBND xã A, phường B": the second is a People's Committee too."""
     if not last.name.startswith(PEOPLES_COMMITTEE):
         return more
-    places = ("tỉnh ", "thành phố ", "xã ", "phường ", "đặc khu ")
+    places = ("tỉnh ", "thành phố ", "xã ", "phường ", "đặc khu ", "huyện ", "quận ", "thị xã ", "thị trấn ")
     return [
         replace(body, name=f"{PEOPLES_COMMITTEE} {body.name}") if body.name.startswith(places) else body
         for body in more

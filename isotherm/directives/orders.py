@@ -72,6 +72,11 @@ _TAIL = re.compile(
     r"|hoạt động|sử dụng|vận tải|tham gia|khai thác|làm|phụ trách|thường trú|đóng)(?!\w)"
 )
 _TAIL_LETTERS = 110
+_TIME_WITHIN = 12
+# "Đối với nhóm công nhân: đề xuất ...", "Đợt 1: luân phiên ...": the work stands behind the colon.
+_TOPIC = re.compile(
+    r"(?:đối với|về|riêng|với|đợt|giai đoạn|từ năm|bước|phase|as for|regarding|concerning)(?!\w)[^:;.]{1,120}: "
+)
 _NEAR = 60
 _ASIDE_LETTERS = 140
 _BOUND = re.compile(r"[ ,]+")
@@ -105,6 +110,7 @@ class Orders:
             or self._subject(at, stop, strict=False)
             or self._after_opening(at, stop, context)
             or self._led_at_end(at, stop)
+            or self._done_by(at, stop)
             or self._verb_first(at, stop)
         )
 
@@ -161,11 +167,14 @@ class Orders:
         if not bodies or bodies[0].kind == "government":
             return None
         predicate = self._predicate(after, stop)
-        if predicate == "order":
+        charged = re.compile(r" được (?:giao|phân công)(?! (?:chủ trì,? )?phối hợp)").match(self.alike, after, stop)
+        if predicate == "order" and not charged:
             return self._from_subject(bodies, after, stop)
         tailed = self._tailed(bodies, after, stop)
         if tailed:
             return self._from_subject(tailed, tailed[-1].end, stop)
+        if predicate == "order":
+            return self._from_subject(bodies, after, stop)
         if predicate == "past" or strict:
             return None
         further = re.compile(r"[^;.:]{1,90}?(?= (?:chủ trì|có trách nhiệm|shall|must)(?!\w))").match(
@@ -192,6 +201,9 @@ class Orders:
             self.alike, at, end
         )
         name_end = cited.start() if cited else end
+        if len(bodies) > 1:
+            # The words narrow the whole list: it keeps its names and stands for no closed set.
+            return (*(replace(body, group=None) for body in bodies[:-1]), replace(bodies[-1], end=end, group=None))
         name = one_line(self.text[bodies[-1].start : name_end]).rstrip(" ,")
         return (*bodies[:-1], replace(bodies[-1], name=name[0].lower() + name[1:], end=end, group=None))
 
@@ -221,6 +233,10 @@ class Orders:
             if self._is_work(here, stop, firm=opened in {"có", "bị", "chịu", "đang", "còn", "chưa"}):
                 return gap.start()
         return None
+
+    def is_ordered(self, at: int, stop: int) -> bool:
+        """Whether the words after a body give it work."""
+        return self._predicate(at, stop) == "order"
 
     def _predicate(self, at: int, stop: int) -> str | None:
         """ "order", "past" or None: what follows the bodies."""
@@ -369,6 +385,9 @@ class Orders:
         limit = min(stop, at + 420)
         colon = re.compile(r"[^:;.]{3,160}: (?=\S)").match(self.alike, at, stop)
         places = [colon.end()] if colon else []
+        single = re.compile(r"(?:riêng|đối với|với|cùng với|as for) ").match(self.alike, at, stop)
+        if single:
+            places.append(single.end())
         if self.grammar.openers.match(self.alike, at):
             places += [found.end() for found in re.compile(r"(?:, |; )(?:thì )?").finditer(self.alike, at, limit)]
         listed = at
@@ -386,16 +405,19 @@ class Orders:
     def _led_at_end(self, at: int, stop: int) -> Order | None:
         """ "Xây dựng ... (Bộ X chủ trì, hoàn thành trong ...)" and "...; do Bộ X chủ trì"."""
         for found in re.compile(r"\(([^()]{4,200})\)").finditer(self.alike, at, stop):
-            inner = re.compile(r"(?:giao |cơ quan chủ trì:? |lead(?:ing agency)?:? )?").match(
+            inner = re.compile(r"(?:giao |do |cơ quan chủ trì:? |lead(?:ing agency)?:? )?").match(
                 self.alike, found.start(1)
             )
             bodies, after = self.source.bodies(inner.end() if inner else found.start(1))
             rest = self.alike[after : found.end(1)]
-            says = re.match(r"[\s,]*(?:chủ trì|thực hiện|làm đầu mối|takes? the lead|leads?)", rest) or (
-                not rest.strip() and inner and inner.group()
-            )
+            says = re.match(
+                r"[\s,]*(?:chủ trì|thực hiện|tham mưu|phụ trách|đảm nhiệm|làm đầu mối|làm chủ đầu tư"
+                r"|chịu trách nhiệm|xây dựng"
+                r"|takes? the lead|leads?|to (?=\w))",
+                rest,
+            ) or (not rest.strip() and inner and inner.group())
             if bodies and says and self.grammar.verbs.match(self.alike, self._past_ways(at, stop)):
-                partners = self._coordinators(after, found.end(1))
+                partners = (*self._coordinators(after, found.end(1)), *self._beside(after, found.end(1)))
                 return Order(bodies, _unique(partners, bodies), at, complete=True)
         return None
 
@@ -415,9 +437,43 @@ class Orders:
                     return here
         return at
 
+    def _past_time(self, at: int, stop: int) -> int:
+        """ "Quý IV năm 2026 tổ chức ...", "ít nhất mỗi quý một lần nghe ...": to the verb behind a time that opens."""
+        for one in self.source.deadlines(at, stop):
+            if one.start > at + _TIME_WITHIN:
+                return at
+            gap = re.compile(r"[\s,:]*").match(self.alike, one.end, stop)
+            here = self._past_ways(gap.end() if gap else one.end, stop)
+            if one.kind != "event" and self._begins_work(here, stop):
+                return here
+        return at
+
+    def _begins_work(self, at: int, stop: int) -> bool:
+        return bool(self.grammar.verbs.match(self.alike, at, stop) or self.grammar.leading.match(self.alike, at, stop))
+
     def _is_time(self, at: int, end: int) -> bool:
         times = self.source.deadlines(at, end)
         return bool(times) and times[0].start <= at + 1 and times[-1].end >= end - 1
+
+    def _done_by(self, at: int, stop: int) -> Order | None:
+        """ "Phần kết nối do Bộ Công an chủ trì", "việc này do Sở Y tế thực hiện"."""
+        found = re.compile(r"[^,;.:()]{3,120}? do (?=\S)").match(self.alike, at, stop)
+        if not found or self.grammar.verbs.match(self.alike, self._past_ways(at, stop)):
+            return None
+        bodies, after = self.source.bodies(found.end())
+        if not bodies or not re.compile(
+            r"[ ,]*(?:chủ trì|thực hiện|đảm nhiệm|chịu trách nhiệm|làm chủ đầu tư)(?!\w)"
+        ).match(self.alike, after, stop):
+            return None
+        return Order(bodies, _unique(self._coordinators(after, stop), bodies), at, complete=True)
+
+    def _beside(self, at: int, stop: int) -> tuple[Body, ...]:
+        """ "(Sở Y tế tham mưu, Sở Nội vụ phối hợp)"."""
+        for found in re.compile(r"[,;] ").finditer(self.alike, at, stop):
+            bodies, after = self.source.bodies(found.end())
+            if bodies and re.compile(r"[ ,]*(?:cùng )?phối hợp(?! với)").match(self.alike, after, stop):
+                return bodies
+        return ()
 
     def _past_ways(self, at: int, stop: int) -> int:
         ways = self.grammar.ways.match(self.alike, at, stop)
@@ -430,8 +486,12 @@ class Orders:
             self.grammar.qualifiers.match(self.alike, start) and not self.grammar.verbs.match(self.alike, start)
         ):
             return None
-        if self.grammar.openers.match(self.alike, start):
+        topic = _TOPIC.match(self.alike, start, stop)
+        if topic and self._begins_work(self._past_ways(topic.end(), stop), stop):
+            start = self._past_ways(topic.end(), stop)
+        elif self.grammar.openers.match(self.alike, start):
             start = self._past_opener(start, stop)
+        start = self._past_time(start, stop)
         if not (
             self.grammar.verbs.match(self.alike, start, stop) or self.grammar.leading.match(self.alike, start, stop)
         ):

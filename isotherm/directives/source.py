@@ -16,6 +16,9 @@ from isotherm.directives.structure import Passage
 # A cell or a line says "Quý IV/2025" alone; the words of its column are put before it.
 TIMED = "thời gian: "
 SAME_DAY_LETTERS = 1500
+_PAGE_NUMBER = re.compile(r"(?<=\n)[ \t]*(?:[-–] ?)?\d{1,3}(?: ?[-–])?[ \t]*(?=\n[^\W\d_])")
+_LIKE_ONE = re.compile(r"(?<![^\W\d_])[lI|](?=\d)")
+_LIKE_NOUGHT = re.compile(r"(?<=\d)[oO](?![^\W\d_])")
 _THIS_PLACE = re.compile(r"(Tỉnh|Thành phố)(?= [^\W\d_A-ZĐÀ-Ỹ])")
 
 
@@ -28,7 +31,10 @@ class Source:
         for passage in passages:
             if passage.end < len(letters) and letters[passage.end].isspace():
                 letters[passage.end] = "\0"
-        self.text = "".join(letters)
+        self.raw = "".join(letters)
+        # The number of a page stands inside a sentence of a scanned paper, and there 0 and 1 look like letters.
+        self.text = _PAGE_NUMBER.sub(lambda found: " " * len(found.group()), self.raw)
+        self.text = _LIKE_ONE.sub("1", _LIKE_NOUGHT.sub("0", self.text))
         self.alike = like(self.text)
         self.header = header
         self.language = header.language
@@ -55,7 +61,7 @@ class Source:
     @cached_property
     def place(self) -> str | None:
         """The one province that the subject names, if it names one."""
-        subject = self.header.subject or ""
+        subject = self.header.subject or self.text[:2000]
         named = {subject[found.start() : found.end()] for found in self.names.provinces[0].finditer(like(subject))}
         named = {name for name in named if name[:1].isupper()}
         return named.pop() if len(named) == 1 else None
