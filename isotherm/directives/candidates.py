@@ -395,7 +395,7 @@ class _Reading:
             action=self._action(order.action_at, said_to),
             deadline=deadline.day if deadline else None,
             deadline_time=deadline.at if deadline else None,
-            deadline_text=deadline.text.removeprefix(TIMED) if deadline else None,
+            deadline_text=deadline.text.removeprefix(TIMED[self.language]) if deadline else None,
             deadline_kind=deadline.kind if deadline else self._immediate(words),
             recurrence=recurrence,
             product=product,

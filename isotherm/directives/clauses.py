@@ -36,10 +36,10 @@ _COMPLETED = re.compile(
     r"|xong|completed)"
     r"(?: việc này| toàn bộ| dứt điểm| tất cả| cơ bản)*+ ?$"
 )
-_LEAST_WORDS = 5
 _FEW_LETTERS = 12
 _SHORTEST_WORK = 5
 _FEW_WORDS = 3
+_AGAIN = re.compile(r",? and (?=(?:shall|must|is to|are to|is assigned|are assigned) )")
 _BODY_BEGINS = re.compile(
     r"(?<!\w)(?:Bộ|Sở|Ủy ban|Uỷ ban|UBND|Công an|Văn phòng|Ngân hàng|Thanh tra|Ban|Cục|Chi cục|Hội)(?= )"
 )
@@ -49,6 +49,12 @@ _PASSES_ON = re.compile(
     r"|hướng dẫn|đôn đốc"
     r"|kiểm tra|tham mưu|hỗ trợ|lấy ý kiến|do|theo|tại|về|từ|giữa|gồm|như)(?: cho| với| về| tới)?"
     r" [^,;]*, ?$"
+)
+_ENGLISH_BODY = re.compile(
+    r"(?<=, )(?P<joined>while |whereas |and |)(?:the |The )?(?:Minist|State Bank|Government|People's Committee"
+    r"|Viet ?[Nn]am"
+    r"|Chairperson"
+    r"|Inspectorate|Ministries|Localities)"
 )
 _ASKED = re.compile(r"[\s\"]*(?:trân trọng |kính )?(?:đề nghị|yêu cầu|requests? )")
 _SENTENCE_END = re.compile(r"[.!?]+[\"”)]?\s+(?=[\"“(]?[A-ZÀ-ỸĐ])")
@@ -289,16 +295,10 @@ class Clauses:
             for one in self.source.deadlines(start, stop)
             if one.kind in SPECIFIC and not self.source.in_brackets(start, one.start)
         ]
-        for one in times:
-            # "..., gửi thẩm định trong tháng 10, và bảo đảm ...": what follows has another time, or none.
-            more = re.compile(r", và (?=\w)").match(self.alike, one.end, stop)
-            qualified = more and self.grammar.qualifiers.match(self.alike, more.end())
-            if (
-                more
-                and (qualified or self._begins_order(more.end(), stop))
-                and len(self.alike[more.end() : stop].split()) >= _LEAST_WORDS
-            ):
-                cuts.append(more.end())
+        if self.language == "en":
+            # ", and shall ...": the duty said again, with a time of its own on one side of it.
+            again = [found.end() for found in _AGAIN.finditer(self.alike, start + _FEW_LETTERS, stop)]
+            cuts += [cut for cut in again if self.source.deadlines(start, cut) or self.source.deadlines(cut, stop)]
         for earlier, later in itertools.pairwise(times):
             if earlier.day == later.day:
                 continue
@@ -312,12 +312,13 @@ class Clauses:
     def _other_subjects(self, start: int, stop: int) -> list[int]:
         """ "Bộ A bố trí kinh phí, Bộ B tổng hợp ...": where after a comma another body begins its own work."""
         first, after = self.source.bodies(start)
-        if not first or self.language == "en":
+        if not first:
             return []
+        begins, joined = (_BODY_BEGINS, ", ") if self.language == "vi" else (_ENGLISH_BODY, ", ")
         lists = [(start, after)]
         cuts: list[int] = []
-        for found in _BODY_BEGINS.finditer(self.text, start, stop):
-            at = found.start()
+        for found in begins.finditer(self.text, start, stop):
+            at = found.end("joined") if "joined" in begins.groupindex else found.start()
             if any(begin <= at < end for begin, end in lists):
                 continue
             bodies, end = self.source.bodies(at)
@@ -325,14 +326,14 @@ class Clauses:
                 continue
             lists.append((at, end))
             if (
-                self.alike[at - 2 : at] == ", "
+                (self.alike[at - 2 : at] == joined or self.language == "en")
                 and at > start + _FEW_LETTERS
                 and bodies[0].kind not in {"government", "group"}
                 and not self.source.in_brackets(start, at)
                 and self.orders.is_ordered(end, stop)
                 and not _PASSES_ON.search(self.alike, start, at)
             ):
-                cuts.append(at)
+                cuts.append(found.start())
         return cuts
 
     def _outside_lists(self, start: int, cuts: list[int]) -> list[int]:
@@ -346,11 +347,12 @@ class Clauses:
     def _begins_coordination(self, start: int, *, before: bool) -> bool:
         """ "...; chủ trì, phối hợp với Bộ Z ...": partners of its own, beside those named before, make a task of"
         " its own."""
-        at = self._past_ways(start)
+        joined = re.compile(r"(?:and |to |shall |must )*").match(self.alike, start)
+        at = self._past_ways(joined.end() if joined else start)
         leading = self.grammar.leading.match(self.alike, at)
         if not leading and not before:
             return False
-        gap = re.compile(r"[\s,]+").match(self.alike, leading.end()) if leading else None
+        gap = re.compile(r"[\s,]+(?:and )?").match(self.alike, leading.end()) if leading else None
         at = gap.end() if gap else at
         for here in (at, self._past_ways(at)):
             partner = self.grammar.coordination.match(self.alike, here)
@@ -374,7 +376,7 @@ class Clauses:
         return found.end() if found else at
 
     def _begins_order(self, start: int, stop: int) -> bool:
-        return self.orders.order(start, stop, Context()) is not None
+        return self.orders.order(start, stop, Context()) is not None or self.orders.passive(start, stop) is not None
 
     def _begins_lead(self, start: int, stop: int, context: Context) -> bool:
         joined = re.compile(r"(?:đồng thời,? |và |and )").match(self.alike, start)

@@ -77,6 +77,7 @@ _NOT_A_PERIOD = re.compile(
 )
 _REPORTED = re.compile(r"báo cáo( [\w-]{1,10}){1,5} ?$")
 _WISH = re.compile(r"(bảo đảm|đảm bảo|nhằm|để|ensuring|so as to|in order to|so that)[^;.]{0,120}$")
+_SINCE = re.compile(r"(?:from|since|starting|từ|kể từ)(?: [\d:]{1,5}(?: ?giờ| ?h)?)? ?$")
 _MEETING = re.compile(
     r"(?:trước|trong|tại|at|before)(?: khai mạc| the)?(?: các)? ?(?:phiên|kỳ họp|hội nghị|đại hội|cuộc họp"
     r"|\w+ (?:session|meeting))"
@@ -299,6 +300,8 @@ def _deadline(form: _Form, match: re.Match[str], *, text: str, alike: str, issue
         if form.kind == "relative" and event is None and match.group().startswith("trong năm"):
             return None
         return Deadline(form.kind, None, None, words, start, end, event=event)
+    if form.kind == "absolute" and _SINCE.search(before):
+        return None
     if _is_target(form, before, alike[match.end() :]):
         return None
     day = _day(form, match, issued=issued)
@@ -333,7 +336,11 @@ def _clock(match: re.Match[str]) -> time | None:
 
 
 def _recurrence(words: str) -> str | None:
-    if re.match(r"thường xuyên|regularly$", words) or "các năm" in words or "những năm" in words:
+    if (
+        re.match(r"thường xuyên|regularly$|on a regular basis|.*subsequent years", words)
+        or "các năm" in words
+        or "những năm" in words
+    ):
         return "ongoing"
     if words.startswith("định kỳ") and not re.search(r"\d ?(?:/|tháng) ?\d", words):
         # "định kỳ hằng quý, hằng năm": the shortest stands first.

@@ -49,8 +49,9 @@ class Grammar:
             any_of(row["phrase"] for row in self._rows("predicates", kind="way")) if self.language == "vi" else "(?!)"
         )
         adverbs = (
-            r"(?:urgently|promptly|proactively|actively|immediately|continue to|regularly|resolutely"
-            r"|strictly|directly|jointly)"
+            r"(?:urgently|promptly|proactively|actively|immediately|continue to|regularly|resolutely|hereby|also"
+            r"|closely"
+            r"|strictly|directly|jointly|fully|thoroughly|in addition|effectively|seriously|firmly|timely|periodically)"
         )
         one = phrases if self.language == "vi" else adverbs
         return re.compile(r"(?:(?:,|và|and)?\s*" + one + r"(?!\w)(?: được giao| của mình| quản lý)?)+,?\s*")
@@ -60,11 +61,20 @@ class Grammar:
         return re.compile(any_of(row["phrase"] for row in self._rows("predicates", kind="duty")) + r"(?!\w)")
 
     @cached_property
+    def modals(self) -> re.Pattern[str]:
+        """The words of duty that no noun can be taken for."""
+        return re.compile(
+            any_of(row["phrase"] for row in self._rows("predicates", kind="duty") if row["phrase"] != "to") + r"(?!\w)"
+        )
+
+    @cached_property
     def leading(self) -> re.Pattern[str]:
         if self.language == "en":
             return re.compile(
-                r"(?:preside over|take the (?:prime responsibility|lead)(?: in| for)?"
-                r"|assume the prime responsibility for|lead|chair)(?!\w)"
+                r"(?:presid(?:e|es|ing) over|tak(?:e|es|ing) the (?:prime responsibility|lead)(?: in| for)?"
+                r"|be in charge of"
+                r"|assum(?:e|es|ing) (?:the )?(?:prime|main|lead) responsibility (?:for|in)|leads?|chairs?"
+                r"|is in charge of)(?!\w)"
             )
         return re.compile(any_of(row["phrase"] for row in self._rows("predicates", kind="lead")) + r"(?!\w)")
 
@@ -87,6 +97,8 @@ class Grammar:
             else ""
         )
         words = [row["verb"] for row in self._rows("verbs") if row["kind"] in {"strong", "vague"}]
+        if self.language == "en":
+            words = [form for word in words for form in (word, *_other_forms(word))]
         return re.compile("(?:" + any_of(words) + extra + r")(?!\w)")
 
     @cached_property
@@ -115,9 +127,10 @@ class Grammar:
     def coordination(self) -> re.Pattern[str]:
         if self.language == "en":
             return re.compile(
-                r"(?:(?:closely )?(?:coordinat(?:e|ing)|cooperat(?:e|ing)|collaborat(?:e|ing)"
+                r"(?:(?:closely )?(?:co-?ordinat(?:e|ing)|co-?operat(?:e|ing)|collaborat(?:e|ing)"
                 r"|work(?:ing)?)(?: closely| actively)? with"
-                r"|in (?:close )?(?:coordination|cooperation|collaboration) with|together with|in conjunction with)\s+"
+                r"|in (?:close )?(?:co-?ordination|co-?operation|collaboration) with|together with|in conjunction with"
+                r"|with (?:the )?participation of|jointly with)\s+"
             )
         return re.compile(
             r"cùng (?:với )?(?=" + _PARTNERS + r")|(?:chủ trì )?(?:họp|làm việc) với (?=" + _PARTNERS + ")"
@@ -180,6 +193,20 @@ class Grammar:
     @cached_property
     def receivers(self) -> re.Pattern[str]:
         return re.compile(any_of(row["phrase"] for row in self._rows("receivers")) + r"\s+")
+
+
+def _other_forms(verb: str) -> tuple[str, ...]:
+    """ "submit": "submitting"; "take the lead": "taking the lead", "takes the lead"."""
+    first, blank, rest = verb.partition(" ")
+    if first.endswith("ly"):
+        return ()
+    if first.endswith("e") and not first.endswith("ee"):
+        stem = first[:-1]
+    elif re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]", first) or first in {"submit", "permit", "commit", "transfer"}:
+        stem = first + first[-1]
+    else:
+        stem = first
+    return (f"{stem}ing{blank}{rest}",)
 
 
 @cache

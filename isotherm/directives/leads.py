@@ -574,6 +574,8 @@ class English:
             or _longest_group(self.groups, text, alike, body_at, tidy=one_line)
             or self._known(text, alike, body_at)
             or self._by_head(text, alike, body_at)
+            or self._several(text, alike, body_at, first=first)
+            or self._places(text, alike, body_at)
         )
         if not found:
             return None
@@ -653,7 +655,7 @@ class English:
     def _area(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
         pattern, names = self.provinces
         lead = re.compile(
-            r"(?:all )?(?:the )?(?:(?:\w+ )?(?:provinces|province|cities|city|localities)(?:(?:,"
+            r"(?:all )?(?:the )?(?:(?:[\w-]+ )?(?:provinces|province|cities|city|localities)(?:(?:,"
             r"| and) (?:the )?(?:centrally[- ]run )?(?:provinces|cities|city|municipalities))?"
             r"(?: under central (?:authority|management))?(?: of|:|)? ?(?:the )?)?"
         ).match(alike, at)
@@ -687,6 +689,8 @@ class English:
         return None
 
     def _by_head(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        if self._is_verb(alike, at):
+            return None
         run = re.compile(
             r"[A-Z][\w'’&-]*(?: (?:of|for|and|on|the|to|in) (?:the )?(?=[A-Z])| (?=[A-Z])|[\w'’&-]+)*"
         ).match(text, at)
@@ -701,6 +705,41 @@ class English:
         end = at + cut.start() if cut and self.heads.search(words[: cut.start()]) else run.end()
         return [Body(one_line(text[at:end]), at, end, "unit")], end
 
+    @cached_property
+    def verbs(self) -> re.Pattern[str]:
+        rows = country.table("phrases/verbs")
+        return re.compile(any_of(row["verb"] for row in rows if row["language"] == "en") + r"(?!\w)")
+
+    def _is_verb(self, alike: str, at: int) -> bool:
+        """ "Direct the Tax Department to ..." begins with an order, not with a name."""
+        return bool(self.verbs.match(alike, at)) and not self.heads.match(alike, at)
+
+    def _several(self, text: str, alike: str, at: int, *, first: bool) -> tuple[list[Body], int] | None:
+        """ "press agencies", "the seven working groups of the Government": a group by what its members are called."""
+        found = _SEVERAL.match(alike, at)
+        if (
+            not found
+            or (first and not text[at].isupper() and not alike[:at].endswith("the "))
+            or self._is_verb(alike, at)
+        ):
+            return None
+        end = found.end()
+        owner = re.compile(r" of (?:the )?(?=[A-Z])").match(text, end)
+        if owner:
+            named = self._known(text, alike, owner.end()) or self._by_head(text, alike, owner.end())
+            end = named[1] if named else end
+        return [Body(one_line(text[at:end]), at, end, "group")], end
+
+    def _places(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        """ "Ho Chi Minh City, Dong Nai and Khanh Hoa shall ..."."""
+        found = self.provinces[0].match(alike, at)
+        if not found or not text[at].isupper():
+            return None
+        after = re.compile(r" (?:provinces?|city|cities)(?!\w)").match(alike, found.end())
+        end = after.end() if after else found.end()
+        name, kind = self.provinces[1][_squeeze(found.group())]
+        return [Body(name if name.endswith("City") else f"{name} {kind}", at, end, "province")], end
+
     def narrowed(self, text: str, alike: str, at: int) -> int:
         return at
 
@@ -710,6 +749,13 @@ class English:
 
 Names = Vietnamese | English
 
+_SEVERAL = re.compile(
+    r"(?:(?:all|other|each of|\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten) )*(?:[a-z][a-z-]* ){0,3}"
+    r"(?:agencies|associations|enterprises|institutions|bodies|organi[sz]ations|authorities|units|forces|committees"
+    r"|departments"
+    r"|banks|universities|schools|hospitals|companies|corporations|groups|boards|investors|owners|inspectorates|offices"
+    r"|commands|communes|districts|unions|members)(?!\w)"
+)
 _SEPARATOR = re.compile(r"\s?(?:, (?:và |and )?|; ?(?:và |and )?| và | and | cùng với | cùng )(?:the (?=\w))?")
 _COMMITTEE = re.compile(
     r"(?:thường trực )?(?:(?:hội đồng nhân dân|hđnd)(?:,| và) )?(?:ủy ban nhân dân|ubnd) ?"
@@ -950,7 +996,7 @@ def _capitalised(text: str, at: int) -> int:
 
 def _skip_brackets(alike: str, at: int) -> int:
     """ "Bộ Tài chính (Cục Thuế) chủ trì": what stands in brackets is not another body of the list."""
-    found = re.compile(r"\s?\((?!\d)[^()]{0,160}\)").match(alike, at)
+    found = re.compile(r"\s?\([^()]{0,160}\)").match(alike, at)
     return found.end() if found and not re.search(r"chủ trì|hoàn thành|trước ngày", found.group()) else at
 
 

@@ -71,6 +71,17 @@ _TAIL = re.compile(
     r"|cung cấp"
     r"|hoạt động|sử dụng|vận tải|tham gia|khai thác|làm|phụ trách|thường trú|đóng)(?!\w)"
 )
+_ENGLISH_ASIDE = re.compile(
+    r"(?:within|according to|in accordance with|based on|depending on|under|on the basis of"
+    r"|in (?:close )?coordination with"
+    r"|in (?:close )?cooperation with|together with|as|the (?:standing|lead|focal)|in addition|through|with|each|who"
+    r"|pursuant to"
+    r"|on behalf of|in the course of|during|before|by|no later than)(?!\w)"
+)
+_ENGLISH_TAIL = re.compile(
+    r" (?:established|set up|formed|named|having|with|in|under|that|which|where|whose|affected|located|through)(?!\w)"
+    r"[^,;:]{2,100}? (?=shall |must |is |are |should )"
+)
 _TAIL_LETTERS = 110
 _TIME_WITHIN = 12
 # "Đối với nhóm công nhân: đề xuất ...", "Đợt 1: luân phiên ...": the work stands behind the colon.
@@ -98,9 +109,11 @@ class Orders:
 
     def order(self, start: int, stop: int, context: Context) -> Order | None:
         at = start + len(self.text[start:stop]) - len(self.text[start:stop].lstrip(" \n\t\"“'"))
-        joined = re.compile(r"(?:đồng thời|ngoài ra|bên cạnh đó|theo đó|và|and|at the same time),? ").match(
-            self.alike, at, stop
-        )
+        joined = re.compile(
+            r"(?:(?:đồng thời|ngoài ra|bên cạnh đó|theo đó|và|and|while|whereas|at the same time|in particular"
+            r"|in addition"
+            r"|moreover|furthermore),? )+"
+        ).match(self.alike, at, stop)
         if (joined and not self.grammar.verbs.match(self.alike, at)) or (
             joined and joined.group().startswith(("đồng thời", "theo đó"))
         ):
@@ -112,6 +125,7 @@ class Orders:
             or self._led_at_end(at, stop)
             or self._done_by(at, stop)
             or self._verb_first(at, stop)
+            or (self.passive(at, stop) if context.lead else None)
         )
 
     def point_order(self, start: int, stop: int, context: Context) -> Order | None:
@@ -177,6 +191,9 @@ class Orders:
             return self._from_subject(bodies, after, stop)
         if predicate == "past" or strict:
             return None
+        narrowing = _ENGLISH_TAIL.match(self.alike, after, stop) if self.language == "en" else None
+        if narrowing and self.grammar.modals.match(self.alike, narrowing.end(), stop):
+            return self._from_subject(bodies, narrowing.end(), stop)
         further = re.compile(r"[^;.:]{1,90}?(?= (?:chủ trì|có trách nhiệm|shall|must)(?!\w))").match(
             self.alike, after, stop
         )
@@ -246,13 +263,7 @@ class Orders:
         if here >= stop or self.alike[here] == ":":
             return "order"
         if self.language == "en":
-            aside = re.compile(
-                r"(?:within|according to|in accordance with|based on|under|on the basis of"
-                r"|in coordination with)[^,;.]{3,120}, "
-            ).match(self.alike, here, stop)
-            here = aside.end() if aside else here
-            ways = self.grammar.ways.match(self.alike, here, stop)
-            here = ways.end() if ways else here
+            here = self._past_english_aside(here, stop)
             if self.grammar.duties.match(self.alike, here, stop):
                 return "order"
             return "past" if self.grammar.past.match(self.alike, here, stop) else None
@@ -274,6 +285,26 @@ class Orders:
             return "order"
         opened = re.compile(r"(?:không|bảo đảm|đảm bảo|tuyệt đối không|nghiêm cấm)(?!\w)").match(self.alike, here, stop)
         return "order" if opened else None
+
+    def _past_english_aside(self, at: int, stop: int) -> int:
+        """Past ", as standing body,", ", in coordination with the Ministry of X," and adverbs to "shall", "is to"."""
+        ways = self.grammar.ways.match(self.alike, at, stop)
+        here = ways.end() if ways else at
+        if self.grammar.duties.match(self.alike, here, stop) or self.grammar.past.match(self.alike, here, stop):
+            return here
+        opened = _ENGLISH_ASIDE.match(self.alike, at, stop)
+        if not opened:
+            return here
+        for found in re.compile(r",? ").finditer(self.alike, opened.end(), min(stop, at + _ASIDE_LETTERS)):
+            if re.search(r"[;.:]", self.alike[at : found.start()]):
+                return here
+            ways = self.grammar.ways.match(self.alike, found.end(), stop)
+            after = ways.end() if ways else found.end()
+            if found.group() == ", " and self.alike.startswith("to ", after):
+                return after
+            if self.grammar.modals.match(self.alike, after, stop):
+                return after
+        return here
 
     def _past_aside(self, at: int, stop: int) -> int:
         """Past "với vai trò là cơ quan thường trực,", "trên cơ sở ý kiến của ..." to the words of the order."""
@@ -308,11 +339,9 @@ class Orders:
             if below and re.compile(r"[ ,]*chủ trì").match(self.alike, after, stop):
                 lead, at = below, after
         here = at
-        aside = re.compile(r"[\s,]*(?:in (?:close )?(?:coordination|cooperation) with|together with) ").match(
-            self.alike, at, stop
-        )
-        if aside:
-            _beside, here = self.source.bodies(aside.end(), loose=True)
+        if self.language == "en":
+            gap = re.compile(r"[\s,]*").match(self.alike, at, stop)
+            here = self._past_english_aside(gap.end() if gap else at, stop)
         for _turn in range(4):
             moved = here
             for words in (re.compile(r"[\s,]+"), self.grammar.ways, self.grammar.duties, self.grammar.leading):
@@ -457,6 +486,12 @@ class Orders:
 
     def _done_by(self, at: int, stop: int) -> Order | None:
         """ "Phần kết nối do Bộ Công an chủ trì", "việc này do Sở Y tế thực hiện"."""
+        if self.language == "en":
+            found = re.compile(
+                r"[^;.:()]{5,120}? (?:shall|must|is to|are to) be [^;.:()]{2,90}? by (?=(?:the )?\w)"
+            ).match(self.alike, at, stop)
+            bodies, _after = self.source.bodies(found.end()) if found else ((), 0)
+            return Order(bodies, (), at, complete=True) if bodies else None
         found = re.compile(r"[^,;.:()]{3,120}? do (?=\S)").match(self.alike, at, stop)
         if not found or self.grammar.verbs.match(self.alike, self._past_ways(at, stop)):
             return None
@@ -466,6 +501,15 @@ class Orders:
         ).match(self.alike, after, stop):
             return None
         return Order(bodies, _unique(self._coordinators(after, stop), bodies), at, complete=True)
+
+    def passive(self, at: int, stop: int) -> Order | None:
+        """ "; dossiers shall be submitted to ... before ...": what becomes of the work of the body named before."""
+        if self.language != "en":
+            return None
+        found = re.compile(r"[^,;.:()]{3,90}? (?:shall|must|are to|is to) be (?!based|in |on |responsible)\w+").match(
+            self.alike, at, stop
+        )
+        return Order((), (), at, complete=True) if found else None
 
     def _beside(self, at: int, stop: int) -> tuple[Body, ...]:
         """ "(Sở Y tế tham mưu, Sở Nội vụ phối hợp)"."""
@@ -480,7 +524,9 @@ class Orders:
         return ways.end() if ways and self.grammar.verbs.match(self.alike, ways.end(), stop) else at
 
     def _verb_first(self, at: int, stop: int) -> Order | None:
-        here = re.compile(r"(?:to )").match(self.alike, at) if self.language == "en" else None
+        here = None
+        if self.language == "en":
+            here = re.compile(r"(?:to|shall|must|should|shall also|is to|are to) ").match(self.alike, at)
         start = self._past_ways(here.end() if here else at, stop)
         if self.text[at:stop].isupper() or (
             self.grammar.qualifiers.match(self.alike, start) and not self.grammar.verbs.match(self.alike, start)

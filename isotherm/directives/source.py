@@ -14,7 +14,7 @@ from isotherm.directives.letters import like, one_line
 from isotherm.directives.structure import Passage
 
 # A cell or a line says "Quý IV/2025" alone; the words of its column are put before it.
-TIMED = "thời gian: "
+TIMED = {"vi": "thời gian: ", "en": "time: "}
 SAME_DAY_LETTERS = 1500
 _PAGE_NUMBER = re.compile(r"(?<=\n)[ \t]*(?:[-–] ?)?\d{1,3}(?: ?[-–])?[ \t]*(?=\n[^\W\d_])")
 _LIKE_ONE = re.compile(r"(?<![^\W\d_])[lI|](?=\d)")
@@ -106,7 +106,7 @@ class Source:
 
     def times(self, words: str) -> tuple[Deadline, ...]:
         """The times of a cell or a line that holds nothing else."""
-        return deadlines_in(TIMED + words, issued=self.header.signed_on, language=self.language)
+        return deadlines_in(TIMED[self.language] + words, issued=self.header.signed_on, language=self.language)
 
     def in_brackets(self, start: int, at: int) -> bool:
         before = self.alike[start:at]

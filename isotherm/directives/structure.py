@@ -260,6 +260,8 @@ class _Tree:
             self.attachment += 1
             self.stack = []
             return "head"
+        if self._addresses_copies(alike, index, paragraphs) and zone not in {"head", "address"}:
+            return "recipients"
         if _RECIPIENTS.match(alike) and len(words) < 400:
             return "recipients"
         if zone == "recipients":
@@ -293,6 +295,13 @@ class _Tree:
         if zone == "head" and not mark and self._heads(words, alike):
             return "head"
         return "body" if mark else "preamble"
+
+    def _addresses_copies(self, alike: str, index: int, paragraphs: list[tuple[int, int]]) -> bool:
+        """ "To:" with "- As above;" below it: the list of copies, not of those addressed."""
+        if alike.strip(" :") not in {"to", "copies", "gửi", "nơi gửi"} or index + 1 >= len(paragraphs):
+            return False
+        start, end = paragraphs[index + 1]
+        return bool(re.match(r"[-+•] ?(?:as above|như trên|như điều|như kính gửi)", like(self.text[start:end])))
 
     def _heads(self, words: str, alike: str) -> bool:
         if words.isupper() or _RESOLVES.match(alike) or _SUBJECT.match(alike) or _PLACE_AND_DATE.match(alike[:90]):
