@@ -10,6 +10,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from isotherm import database
 
@@ -44,6 +45,15 @@ def yes(name: str, default: bool) -> bool:
 
 def folder(name: str, default: Path) -> Path:
     return Path(text(name) or default).expanduser().resolve()
+
+
+def address(name: str) -> str:
+    """An http or https address with nothing in it that belongs elsewhere; empty for none."""
+    raw = text(name)
+    parts = urlsplit(raw)
+    if raw and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query):
+        raise _wrong(name, f"{raw!r} is no address such as http://10.0.0.5:8000/v1")
+    return raw.rstrip("/")
 
 
 def secret(name: str, keep: Path) -> str:
@@ -89,6 +99,14 @@ UPLOAD_LIMIT_MB = integer("ISOTHERM_UPLOAD_LIMIT_MB", 50, least=1, most=200)
 SIGN_IN_TRIES = integer("ISOTHERM_SIGN_IN_TRIES", 10, least=3, most=100)
 SIGN_IN_WINDOW_MINUTES = integer("ISOTHERM_SIGN_IN_WINDOW_MINUTES", 15, least=1, most=1440)
 SESSION_HOURS = integer("ISOTHERM_SESSION_HOURS", 10, least=1, most=72)
+
+# --- a language model as second reader: none unless an address is set ---------------------------------------
+READER_URL = address("ISOTHERM_READER_URL")
+READER_MODEL = text("ISOTHERM_READER_MODEL", "default")
+READER_KEY_FILE = text("ISOTHERM_READER_KEY_FILE")
+READER_TIMEOUT = integer("ISOTHERM_READER_TIMEOUT", 120, least=1, most=900)
+READER_TOKENS = integer("ISOTHERM_READER_TOKENS", 4000, least=256, most=64_000)
+READER_OUTSIDE = yes("ISOTHERM_READER_OUTSIDE", default=False)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

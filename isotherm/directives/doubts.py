@@ -19,6 +19,10 @@ DOUBTS = {
     "further_sentence": lazy("This is a further sentence of the clause; it may only explain the first."),
     "no_year": lazy("The text gives no year; the next such date was taken."),
     "event_time": lazy("The time depends on an event; the text gives no date."),
+    "second_reader": lazy("Proposed by the language model; the grammar did not find it."),
+    "second_lead": lazy("The language model reads another lead."),
+    "second_body": lazy("The language model named a body that the text does not; it was left out."),
+    "second_day": lazy("The language model named a date that the words do not give; it was left out."),
 }
 _WEIGHTS = {
     "lead_from_opening": 0.2,

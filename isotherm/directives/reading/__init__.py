@@ -46,6 +46,9 @@ WARNINGS = {
     "pictures_unchecked": lazy(
         "Pictures in the file could not be checked for stamps: text recognition is not installed."
     ),
+    "second_reader_silent": lazy(
+        "The language model did not answer for a part of the text; there only the grammar was asked."
+    ),
     "macros_ignored": lazy("The file contains macros; they were not run and are not kept."),
     "embedded_unread": lazy("Another document is embedded in the file; it was not read."),
     "hidden_sheets": lazy("Hidden sheets of the workbook were not read."),

@@ -33,6 +33,7 @@ group.add_command(directive_unclear.unclear)
 @click.option("--seconds", default=300.0, show_default=True, type=click.FloatRange(0.1), help="most time for one file")
 @click.option("--workers", type=click.IntRange(1, 256), help="files read at once; else one a processor")
 @click.option("--again", is_flag=True, help="read also what an earlier run has done")
+@click.option("--with-model", is_flag=True, help="ask the language model, too (ISOTHERM_READER_URL)")
 def read(
     files: tuple[Path, ...],
     form: str,
@@ -41,6 +42,7 @@ def read(
     seconds: float,
     workers: int | None,
     again: bool,
+    with_model: bool,
 ) -> None:
     """Propose the tasks of documents, each with its clause. Needs neither server nor database, keeps nothing.
 
@@ -50,14 +52,25 @@ def read(
     from django.utils import translation
 
     spoken = language or _terminal_language()
+    if with_model:
+        from isotherm.directives.second_reader import wire
+
+        wire.reader()  # refused before anything is read
     if out is None:
-        _read_alone(files, form, spoken)
+        _read_alone(files, form, spoken, with_model=with_model)
         return
     from isotherm.doors.cli.reading.inputs import inputs_of
     from isotherm.doors.cli.reading.run import Way, run, say
 
     found = inputs_of(files, but=out.resolve())
-    way = Way(form=form, language=spoken, seconds=seconds, workers=workers or _processors(), again=again)
+    way = Way(
+        form=form,
+        language=spoken,
+        seconds=seconds,
+        workers=workers or _processors(),
+        again=again,
+        with_model=with_model,
+    )
     with translation.override(spoken):
         summary = run(found, out, way)
         say(summary)
@@ -65,7 +78,7 @@ def read(
         raise click.exceptions.Exit(summary.exit_code)
 
 
-def _read_alone(files: tuple[Path, ...], form: str, language: str) -> None:
+def _read_alone(files: tuple[Path, ...], form: str, language: str, *, with_model: bool) -> None:
     """One document to the terminal, or to wherever its output goes."""
     from django.utils import translation
 
@@ -78,6 +91,12 @@ def _read_alone(files: tuple[Path, ...], form: str, language: str) -> None:
         raise click.UsageError(f"A .{FORMS[form].ending} is not for a terminal: name --out FOLDER.")
     reading = read_file(files[0].read_bytes(), files[0].name)
     with translation.override(language):
+        if with_model:
+            from isotherm.directives.second_reader.beside import beside
+            from isotherm.words import _
+
+            words = _("The language model has read part %(part)s of %(parts)s.")
+            reading = beside(reading, tell=lambda n, of: click.echo(words % {"part": n, "parts": of}, err=True))
         click.echo(FORMS[form].made(reading), nl=False)
 
 

@@ -37,11 +37,13 @@ class Way:
     seconds: float
     workers: int
     again: bool = False
+    with_model: bool = False
 
     @property
     def name(self) -> str:
         """What makes a result what it is, beside the content: another reader reads again."""
-        return f"{self.form} {self.language} {_reader()}"
+        model = f" {settings.READER_URL} {settings.READER_MODEL}" if self.with_model else ""
+        return f"{self.form} {self.language} {_reader()}{model}"
 
 
 @cache
@@ -114,7 +116,8 @@ def _read_all(waiting: list[Input], journal: Journal, way: Way, summary: Summary
     try:
         while True:
             while len(running) < workers * _AHEAD and (one := next(coming, None)) is not None:
-                running[pool.schedule(worker.read_one, [str(one.path), way.form], timeout=way.seconds)] = one
+                asked = [str(one.path), way.form, way.with_model]
+                running[pool.schedule(worker.read_one, asked, timeout=way.seconds)] = one
             if not running:
                 break
             for done in wait(running, return_when=FIRST_COMPLETED).done:

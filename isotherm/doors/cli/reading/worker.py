@@ -27,15 +27,18 @@ def begin(language: str) -> None:
     translation.activate(language)
 
 
-def read_one(path: str, form: str) -> Outcome:
+def read_one(path: str, form: str, with_model: bool) -> Outcome:
     from isotherm.directives.exchange.forms import FORMS
     from isotherm.directives.reading import read_file
+    from isotherm.directives.second_reader.beside import beside
     from isotherm.refusals import Refusal
 
     content = Path(path).read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     try:
         reading = read_file(content, Path(path).name)
+        if with_model:
+            reading = beside(reading)
     except Refusal as no:
         return Outcome(sha256, None, 0, f"{no} {no.remedy}".strip())
     return Outcome(sha256, FORMS[form].made(reading), len(reading.candidates))
