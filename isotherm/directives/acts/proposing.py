@@ -78,10 +78,11 @@ def due_of(candidate: CandidateTask, *, signed_on: date, days: Calendar) -> date
     return None
 
 
-def propose(document: Document, candidates: Iterable[CandidateTask]) -> list[Task]:
+def propose(document: Document, candidates: Iterable[CandidateTask], *, first: int = 1) -> list[Task]:
+    """Proposed tasks with the numbers from `first` on."""
     tasks, leads = [], []
     days = current()
-    for number, candidate in enumerate(candidates, start=1):
+    for number, candidate in enumerate(candidates, start=first):
         found = resolve_leads(candidate.lead, issuer_id=document.issuer_id, day=document.signed_on)
         doubts = [*candidate.doubts]
         if found.unknown:

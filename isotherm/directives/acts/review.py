@@ -6,8 +6,8 @@ been submitted. What was taken back can be done again until another step is take
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,36 +16,13 @@ from django.db.models import Max
 from isotherm.actor import Actor
 from isotherm.directives import policy, rules
 from isotherm.directives.acts.proposing import resolve_leads
+from isotherm.directives.acts.steps import begun, noted, opened, put_back, roles_of, rows_of, written
 from isotherm.directives.models import Document, Lead, Passage, ReviewStep, Task
 from isotherm.directives.queries import document_for
-from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, refuse_unless
 from isotherm.units.models import Unit
 from isotherm.words import _, lazy
 
-KEPT = (
-    "state",
-    "kind",
-    "clause",
-    "quote",
-    "start",
-    "end",
-    "lead",
-    "lead_group",
-    "coordinate",
-    "action",
-    "due_on",
-    "first_due_on",
-    "deadline_text",
-    "recurrence",
-    "product",
-    "responsible",
-    "authority",
-    "expects_communes",
-    "confirmer_id",
-    "monitor_id",
-)
-_DATES = ("due_on", "first_due_on")
 EDITABLE = frozenset(
     {
         "kind",
@@ -68,52 +45,52 @@ EDITABLE = frozenset(
 @transaction.atomic
 def accept(code: str, numbers: Sequence[int], *, actor: Actor, at: datetime) -> list[Task]:
     """Confirm tasks. All or none: a task without a lead in the register, or due before its issue, stops the step."""
-    document = _open(code, actor)
+    document = opened(code, actor)
     tasks = _tasks(document, numbers)
-    step = _step(document, "accept", tasks, actor=actor, at=at)
+    step = begun(document, "accept", tasks, actor=actor, at=at)
     for task in tasks:
         _refuse_unready(document, task)
     _set_state(tasks, Task.State.ACCEPTED)
-    _note(step, document, actor=actor, at=at, numbers=numbers)
+    noted(step, document, actor=actor, at=at, numbers=numbers)
     return tasks
 
 
 @transaction.atomic
 def set_aside(code: str, numbers: Sequence[int], *, actor: Actor, at: datetime) -> list[Task]:
-    document = _open(code, actor)
+    document = opened(code, actor)
     tasks = _tasks(document, numbers)
-    step = _step(document, "set_aside", tasks, actor=actor, at=at)
+    step = begun(document, "set_aside", tasks, actor=actor, at=at)
     _set_state(tasks, Task.State.REJECTED)
-    _note(step, document, actor=actor, at=at, numbers=numbers)
+    noted(step, document, actor=actor, at=at, numbers=numbers)
     return tasks
 
 
 @transaction.atomic
 def edit(code: str, number: int, changes: dict[str, Any], *, actor: Actor, at: datetime) -> Task:
     """Change fields of `EDITABLE`; `lead` and `coordinate` are lists of words, units are given by code."""
-    document = _open(code, actor)
+    document = opened(code, actor)
     task = _tasks(document, [number])[0]
-    step = _step(document, "edit", [task], actor=actor, at=at)
+    step = begun(document, "edit", [task], actor=actor, at=at)
     _change(document, task, {name: value for name, value in changes.items() if name in EDITABLE})
-    _note(step, document, actor=actor, at=at, numbers=[number])
+    noted(step, document, actor=actor, at=at, numbers=[number])
     return task
 
 
 @transaction.atomic
 def split(code: str, number: int, *, position: int, actor: Actor, at: datetime) -> tuple[Task, Task]:
     """Cut a task in two at `position` of the document's text; both keep lead, deadline and product."""
-    document = _open(code, actor)
+    document = opened(code, actor)
     task = _tasks(document, [number])[0]
     if not task.start < position < task.end:
         raise NotAccepted(lazy("Put the cut inside the task's own words."), field="position")
-    step = _step(document, "split", [task], actor=actor, at=at)
+    step = begun(document, "split", [task], actor=actor, at=at)
     second = _made(document, start=position, end=task.end, like=task)
     task.end, task.state = position, Task.State.PROPOSED
     task.quote = document.text[task.start : task.end].strip()
     task.action = task.quote
     task.save(update_fields=["end", "quote", "action", "state"])
     step.made = [second.pk]
-    _note(step, document, actor=actor, at=at, numbers=[number, second.number])
+    noted(step, document, actor=actor, at=at, numbers=[number, second.number])
     return task, second
 
 
@@ -122,9 +99,9 @@ def join(code: str, numbers: Sequence[int], *, actor: Actor, at: datetime) -> Ta
     """Make one task of several: the first keeps its lead and deadline and takes the others' words."""
     if len(set(numbers)) < 2:
         raise NotAccepted(lazy("Select at least two tasks to join."))
-    document = _open(code, actor)
+    document = opened(code, actor)
     tasks = _tasks(document, numbers)
-    step = _step(document, "join", tasks, actor=actor, at=at)
+    step = begun(document, "join", tasks, actor=actor, at=at)
     first, rest = tasks[0], tasks[1:]
     first.start, first.end = min(t.start for t in tasks), max(t.end for t in tasks)
     first.quote = document.text[first.start : first.end]
@@ -132,7 +109,7 @@ def join(code: str, numbers: Sequence[int], *, actor: Actor, at: datetime) -> Ta
     first.state = Task.State.PROPOSED
     first.save(update_fields=["start", "end", "quote", "action", "state"])
     _set_state(rest, Task.State.REJECTED)
-    _note(step, document, actor=actor, at=at, numbers=numbers)
+    noted(step, document, actor=actor, at=at, numbers=numbers)
     return first
 
 
@@ -141,14 +118,14 @@ def add(
     code: str, *, start: int, end: int, actor: Actor, at: datetime, kind: Task.Kind = Task.Kind.TASK
 ) -> Task:
     """A task from the selected words of the text."""
-    document = _open(code, actor)
+    document = opened(code, actor)
     refuse_unless(rules.wrong_span(start, end, length=len(document.text)))
     if not document.text[start:end].strip():
         raise NotAccepted(lazy("Select some words of the document's text first."), field="start")
-    step = _step(document, "add", [], actor=actor, at=at)
+    step = begun(document, "add", [], actor=actor, at=at)
     task = _made(document, start=start, end=end, like=None, kind=kind)
     step.made = [task.pk]
-    _note(step, document, actor=actor, at=at, numbers=[task.number])
+    noted(step, document, actor=actor, at=at, numbers=[task.number])
     return task
 
 
@@ -157,19 +134,19 @@ def take_clauses(
     code: str, positions: Sequence[int], *, actor: Actor, at: datetime, kind: Task.Kind = Task.Kind.TASK
 ) -> list[Task]:
     """A task of each clause, in one step; of prohibitions and standing requirements that are to be followed, too."""
-    document = _open(code, actor)
+    document = opened(code, actor)
     passages = _clauses(document, positions)
-    step = _step(document, "add", [], actor=actor, at=at)
+    step = begun(document, "add", [], actor=actor, at=at)
     made = [_made(document, start=one.start, end=one.end, like=None, kind=kind) for one in passages]
     step.made = [task.pk for task in made]
-    _note(step, document, actor=actor, at=at, numbers=[task.number for task in made])
+    noted(step, document, actor=actor, at=at, numbers=[task.number for task in made])
     return made
 
 
 @transaction.atomic
 def say_role(code: str, positions: Sequence[int], role: str, *, actor: Actor, at: datetime) -> list[Passage]:
     """Say what clauses are; tasks proposed from them are set aside in the same step. An empty role: as it was read."""
-    document = _open(code, actor)
+    document = opened(code, actor)
     refuse_unless(rules.wrong_role(role))
     passages = _clauses(document, positions)
     living = document.tasks.exclude(state=Task.State.REJECTED).prefetch_related("leads")
@@ -183,13 +160,13 @@ def say_role(code: str, positions: Sequence[int], role: str, *, actor: Actor, at
                     remedy=lazy("Split it first, or set it aside."),
                 )
             inside[task.pk] = task
-    step = _step(document, "role", list(inside.values()), passages=passages, actor=actor, at=at)
+    step = begun(document, "role", list(inside.values()), passages=passages, actor=actor, at=at)
     _set_state(list(inside.values()), Task.State.REJECTED)
     for passage in passages:
         passage.decided = role
     Passage.objects.bulk_update(passages, ["decided"], batch_size=500)
     numbers = [task.number for task in inside.values()]
-    _note(step, document, actor=actor, at=at, numbers=numbers, more={"clauses": sorted(set(positions)), "role": role})
+    noted(step, document, actor=actor, at=at, numbers=numbers, more={"clauses": sorted(set(positions)), "role": role})
     return passages
 
 
@@ -199,7 +176,7 @@ def undo(
 ) -> list[ReviewStep]:
     """Take back the last step, or every step down to `through`, newest first. `seen`: the last step that the person
     knew; where another was taken since, nothing is undone unseen."""
-    document = _open(code, actor)
+    document = opened(code, actor)
     steps = list(document.review_steps.filter(undone=False).order_by("-id"))
     if not steps:
         raise NotNow(lazy("There is nothing to undo."))
@@ -214,33 +191,33 @@ def undo(
         touched = {int(pk) for pk in step.before} | set(step.made)
         tasks = document.tasks.filter(pk__in=touched).prefetch_related("leads")
         passages = document.passages.filter(pk__in=[int(pk) for pk in step.roles or {}])
-        step.after = {"tasks": _rows(tasks), "roles": _roles(passages)}
+        step.after = {"tasks": rows_of(tasks), "roles": roles_of(passages)}
         Task.objects.filter(document=document, pk__in=step.made).update(state=Task.State.REJECTED)
-        _restore(document, step.before, step.roles or {})
+        put_back(document, step.before, step.roles or {})
         step.undone = True
         step.save(update_fields=["after", "undone"])
-    _note(None, document, actor=actor, at=at, numbers=[], verb="undo", more={"steps": [step.pk for step in back]})
+    noted(None, document, actor=actor, at=at, numbers=[], verb="undo", more={"steps": [step.pk for step in back]})
     return back
 
 
 @transaction.atomic
 def redo(code: str, *, actor: Actor, at: datetime) -> ReviewStep:
     """Do again what was undone last."""
-    document = _open(code, actor)
+    document = opened(code, actor)
     step = document.review_steps.filter(undone=True, after__isnull=False).order_by("id").first()
     if step is None or step.after is None:
         raise NotNow(lazy("There is nothing to do again."))
-    _restore(document, step.after["tasks"], step.after["roles"])
+    put_back(document, step.after["tasks"], step.after["roles"])
     step.after, step.undone = None, False
     step.save(update_fields=["after", "undone"])
-    _note(None, document, actor=actor, at=at, numbers=[], verb="redo", more={"steps": [step.pk]})
+    noted(None, document, actor=actor, at=at, numbers=[], verb="redo", more={"steps": [step.pk]})
     return step
 
 
 @transaction.atomic
 def submit(code: str, *, actor: Actor, at: datetime) -> Document:
     """Hand the confirmed tasks to the second person."""
-    document = _open(code, actor)
+    document = opened(code, actor)
     counts = {state: document.tasks.filter(state=state).count() for state in ("proposed", "accepted")}
     refuse_unless(rules.not_ready(proposed=counts["proposed"], accepted=counts["accepted"]))
     for task in document.tasks.filter(state=Task.State.ACCEPTED).prefetch_related("leads"):
@@ -248,7 +225,7 @@ def submit(code: str, *, actor: Actor, at: datetime) -> Document:
     document.state, document.submitted_at = Document.State.SUBMITTED, at
     document.submitted_by_post, document.submitted_by_person = actor.post_id, actor.person_id
     document.save(update_fields=["state", "submitted_at", "submitted_by_post", "submitted_by_person"])
-    _line("document.submitted", document, actor=actor, at=at, facts={"tasks": counts["accepted"]})
+    written("document.submitted", document, actor=actor, at=at, facts={"tasks": counts["accepted"]})
     return document
 
 
@@ -261,26 +238,8 @@ def take_submission_back(code: str, *, actor: Actor, at: datetime) -> Document:
     )
     if not taken:
         raise NotNow(lazy("The document does not wait for sending."))
-    _line("document.submission_taken_back", document, actor=actor, at=at)
+    written("document.submission_taken_back", document, actor=actor, at=at)
     document.refresh_from_db()
-    return document
-
-
-def _open(code: str, actor: Actor) -> Document:
-    """The document, locked, while its tasks may still be changed."""
-    found = document_for(actor, code)
-    refuse_unless(policy.may_review(actor, found))
-    document = Document.objects.select_for_update().get(pk=found.pk)
-    if document.state == Document.State.SUBMITTED:
-        raise NotNow(
-            lazy("The tasks wait for a second person to send them and cannot be changed."),
-            remedy=lazy("Take the submission back first."),
-        )
-    if document.state != Document.State.REGISTERED:
-        raise NotNow(
-            lazy("The tasks have been sent: they are corrected or recalled, never edited."),
-            remedy=lazy("Use “Correct” or “Recall” on the task's page."),
-        )
     return document
 
 
@@ -298,85 +257,6 @@ def _clauses(document: Document, positions: Sequence[int]) -> list[Passage]:
     if not found or len(found) != len(set(positions)):
         raise NotAccepted(lazy("Select the clauses first."))
     return found
-
-
-def _step(
-    document: Document,
-    verb: str,
-    tasks: Sequence[Task],
-    *,
-    actor: Actor,
-    at: datetime,
-    passages: Sequence[Passage] = (),
-) -> ReviewStep:
-    roles = _roles(passages) or None
-    return ReviewStep(document=document, verb=verb, before=_rows(tasks), roles=roles, at=at, post_id=actor.post_id)
-
-
-def _rows(tasks: Iterable[Task]) -> dict[str, Any]:
-    """What a step may change, of each task, as JSON keeps it. Leads are prefetched."""
-    rows: dict[str, Any] = {}
-    for task in tasks:
-        row = {name: getattr(task, name) for name in KEPT}
-        row = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
-        rows[str(task.pk)] = row | {"leads": [lead.unit_id for lead in task.leads.all()]}
-    return rows
-
-
-def _roles(passages: Iterable[Passage]) -> dict[str, str]:
-    return {str(passage.pk): passage.decided for passage in passages}
-
-
-def _restore(document: Document, rows: Mapping[str, Any], roles: Mapping[str, str]) -> None:
-    """Put rows and roles back, in as many statements for many tasks as for one."""
-    tasks = list(document.tasks.filter(pk__in=[int(pk) for pk in rows]))
-    leads = []
-    for task in tasks:
-        row = rows[str(task.pk)]
-        for name in KEPT:
-            value = row[name]
-            setattr(task, name, date.fromisoformat(value) if name in _DATES and value else value)
-        leads += [Lead(task=task, unit_id=unit) for unit in row["leads"]]
-    Task.objects.bulk_update(tasks, [name.removesuffix("_id") for name in KEPT], batch_size=500)
-    Lead.objects.filter(task__in=tasks).delete()
-    Lead.objects.bulk_create(leads)
-    passages = list(document.passages.filter(pk__in=[int(pk) for pk in roles]))
-    for passage in passages:
-        passage.decided = roles[str(passage.pk)]
-    Passage.objects.bulk_update(passages, ["decided"], batch_size=500)
-
-
-def _note(
-    step: ReviewStep | None,
-    document: Document,
-    *,
-    actor: Actor,
-    at: datetime,
-    numbers: Sequence[int],
-    verb: str = "",
-    more: Mapping[str, Any] | None = None,
-) -> None:
-    if step is not None:
-        step.save()
-        verb = step.verb
-        # A new step closes the way forward: what was undone before it is done again no more.
-        document.review_steps.filter(undone=True, after__isnull=False).update(after=None)
-    _line(f"review.{verb}", document, actor=actor, at=at, facts={"numbers": list(numbers), **(more or {})})
-
-
-def _line(
-    verb: str, document: Document, *, actor: Actor, at: datetime, facts: dict[str, Any] | None = None
-) -> None:
-    ledger.write(
-        actor,
-        verb,
-        at=at,
-        subject_kind="document",
-        subject_id=document.pk,
-        subject_code=document.code,
-        document_id=document.pk,
-        facts=facts,
-    )
 
 
 def _refuse_unready(document: Document, task: Task) -> None:
