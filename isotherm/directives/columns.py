@@ -48,20 +48,33 @@ def is_head(cells: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def field_of(cell: str) -> str | None:
-    words = re.sub(r"^[\W_]+|[\s.:;,*]+$", "", one_line(like(cell)))
-    words = re.sub(r" ?\([^)]*\)$", "", words)
-    if not words or len(words.split()) > _MOST_WORDS:
-        return None
-    for language in ("vi", "en"):
-        for pattern, field in grammar_of(language).labels:
-            if pattern.fullmatch(words):
-                return field
+    words = _bare(cell)
+    known = label_of(cell)
+    if known or not words or len(words.split()) > _MOST_WORDS:
+        return known
     settled, first = _words()
     for pattern, field in settled:
         if pattern.search(words):
             return field
     places = [(found.start(), field) for pattern, field in first if (found := pattern.search(words))]
     return min(places)[1] if places else None
+
+
+def label_of(words: str) -> str | None:
+    """The field that these words name as a whole, as `phrases/labels.csv` has them."""
+    bare = _bare(words)
+    if not bare or len(bare) > _LONGEST:
+        return None
+    for language in ("vi", "en"):
+        for pattern, field in grammar_of(language).labels:
+            if pattern.fullmatch(bare):
+                return field
+    return None
+
+
+def _bare(cell: str) -> str:
+    words = re.sub(r"^[\W_]+|[\s.:;,*]+$", "", one_line(like(cell)))
+    return re.sub(r" ?\([^)]*\)$", "", words)
 
 
 def _narrowest(heads: list[str], places: list[int]) -> int:

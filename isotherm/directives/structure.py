@@ -121,6 +121,15 @@ def passages_of(text: str, *, language: str = "") -> tuple[Passage, ...]:
     return tuple(_Tree(text, language or ("vi" if is_vietnamese(text) else "en")).passages())
 
 
+def begins_part(paragraph: str) -> bool:
+    """Whether "1.", "a)", "-", "Điều 1." stands before the words."""
+    return _mark_of(paragraph) is not None
+
+
+def begins_recipients(paragraph: str) -> bool:
+    return bool(_RECIPIENTS.match(like(paragraph)))
+
+
 def mark_end(text: str, passage: Passage) -> int:
     """Where the words begin after "1.", "a)", "-"."""
     words = like(text[passage.start : passage.end])

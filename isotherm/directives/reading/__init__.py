@@ -245,7 +245,8 @@ def _is_writing(text: str) -> bool:
     """At least a few words, and mostly letters."""
     sample = text[:20000]
     letters = sum(letter.isalpha() for letter in sample)
-    shown = sum(not letter.isspace() for letter in sample)
+    # The strokes between the cells of a table are no signs of its own.
+    shown = sum(not letter.isspace() and letter not in "|↑←" for letter in sample)
     return len(re.findall(r"[^\W\d_]{2,}", sample[:4000])) >= 5 and letters >= shown * 0.5
 
 

@@ -94,9 +94,8 @@ def lines_of(rows: Rows) -> list[str]:
 
 
 def in_one_line(cell: str) -> str:
-    """The words of a cell; rows of a table inside it are parted by semicolons."""
-    parts = [" ".join(line.split()) for line in cell.split("\n")]
-    return cell_of(" ".join(part.replace(BETWEEN, "; ") for part in parts if part))
+    """The words of a cell, also those of a table inside it."""
+    return cell_of(cell)
 
 
 def _without_empty(rows: Rows) -> Rows:

@@ -9,14 +9,16 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
 from isotherm.directives.reading.encodings import converted, tidy
-from isotherm.directives.reading.grid import lines_of
-from isotherm.directives.reading.pdf_page import CUT, letters_of, rulings_of, text_by_place
+from isotherm.directives.reading.grid import lines_of as table_lines
+from isotherm.directives.reading.pdf_lines import Line, lines_of, paragraphs_of
+from isotherm.directives.reading.pdf_page import letters_of, rulings_of, text_by_place
 from isotherm.directives.reading.pdf_tables import PageTable, goes_on, rows_of, ruled_tables
 from isotherm.directives.reading.pdf_unruled import may_hold_head, unruled_table
 from isotherm.refusals import NotAccepted
@@ -29,6 +31,8 @@ MOST_BETWEEN = 300
 _PAGE_NUMBER = re.compile(r"\s*(?:(?:trang|page)\s*)?[-–]?\s*\d{1,4}\s*(?:[-–]|/\s*\d{1,4})?\s*", re.IGNORECASE)
 # PDFium keeps global state: two requests must not be inside it at once.
 _ONE_AT_A_TIME = threading.Lock()
+
+Part = list[Line] | PageTable
 
 
 @dataclass(slots=True)
@@ -81,7 +85,7 @@ def _read(document: pypdfium2.PdfDocument) -> Pdf:
             {"pages": count, "most": MOST_PAGES},
             remedy=lazy("Hand in the directive without its appendices, or in parts."),
         )
-    parts: list[list[str | PageTable]] = []
+    parts: list[list[Part]] = []
     notes: list[str] = []
     pictured = False
     for number in range(count):
@@ -105,96 +109,102 @@ def _read(document: pypdfium2.PdfDocument) -> Pdf:
     return Pdf(text, count, pictures, notes, first_page_pictured=pictured, empty_pages=scanned)
 
 
-def _last_table(parts: list[list[str | PageTable]]) -> PageTable | None:
+def _last_table(parts: list[list[Part]]) -> PageTable | None:
     """The table without lines that ends the page before."""
     tables = [part for part in (parts[-1] if parts else []) if isinstance(part, PageTable)]
     return tables[-1] if tables and not tables[-1].ruled else None
 
 
-def _parts(page: pypdfium2.PdfPage, number: int, before: PageTable | None) -> list[str | PageTable]:
+def _parts(page: pypdfium2.PdfPage, number: int, before: PageTable | None) -> list[Part]:
     """The page's text, with its tables where they stand in it. `before`: a table that may go on here."""
     words = page.get_textpage()
     try:
-        rulings = rulings_of(page)
-        if len(rulings.lying) > 1 and rulings.standing:
-            letters = letters_of(page, words)
-            tables = ruled_tables(letters, rulings)
-            if tables:
-                return _around(tables, text_by_place(words), number)
-        text: str = words.get_text_bounded()
-        if before is not None or may_hold_head(text):
-            table = unruled_table(letters_of(page, words), rulings.lying, before)
-            if table is not None:
-                return _around([table], text_by_place(words), number)
+        signs = text_by_place(words)
+        return list(_around(words, signs, _tables(page, words, "".join(signs), number, before)))
     finally:
         words.close()
-    return [text.replace(CUT, "-").replace("\r\n", "\n")]
 
 
-def _around(tables: list[PageTable], signs: list[str], number: int) -> list[str | PageTable]:
+def _tables(page: pypdfium2.PdfPage, words: Any, text: str, number: int, before: PageTable | None) -> list[PageTable]:
+    rulings = rulings_of(page, words)
+    tables: list[PageTable] = []
+    if len(rulings.lying) > 1 and rulings.standing:
+        tables = ruled_tables(letters_of(words), rulings)
+    if not tables and (before is not None or may_hold_head(text)):
+        table = unruled_table(letters_of(words), rulings.lying, before)
+        tables = [table] if table is not None else []
+    for table in tables:
+        table.page = number
+    return tables
+
+
+def _around(words: Any, signs: list[str], tables: list[PageTable]) -> Iterator[Part]:
     owner = {place: table for table in tables for place in table.places}
-    parts: list[str | PageTable] = []
     told: set[int] = set()
-    text: list[str] = []
+    places: list[int] = []
     inside = False
     for place, sign in enumerate(signs):
         table = owner.get(place)
         if table is None:
             # The blanks and line ends between the words of a table are none of the text around it.
             inside = inside and not sign.strip()
-            text.append("" if inside else sign)
+            if not inside:
+                places.append(place)
             continue
         inside = True
         if id(table) not in told:
             told.add(id(table))
-            table.page = number
-            parts += ["".join(text), table]
-            text = ["\n"]
-    parts = [part.replace(CUT, "-") if isinstance(part, str) else part for part in [*parts, "".join(text)]]
-    return [part for part in parts if not isinstance(part, str) or part.strip()]
+            yield list(lines_of(words, signs, places))
+            yield table
+            places = []
+    yield list(lines_of(words, signs, places))
 
 
-def _letters(part: str | PageTable) -> int:
-    return sum(map(str.isalpha, part)) if isinstance(part, str) else len(part.places)
+def _letters(part: Part) -> int:
+    return len(part.places) if isinstance(part, PageTable) else sum(sum(map(str.isalpha, one.words)) for one in part)
 
 
-def _joined(pages: list[list[str | PageTable]]) -> Iterator[str]:
+def _joined(pages: list[list[Part]]) -> Iterator[str]:
     """The lines of all pages. What stands between two parts of one table (a running head) follows it, once."""
     table: list[PageTable] = []
-    between: list[str] = []
+    between: list[list[Line]] = []
+    text: list[list[Line]] = []
     for page in pages:
-        for place, part in enumerate(page):
-            if isinstance(part, str):
-                lines = list(_without_numbers(part, first=place == 0, last=place == len(page) - 1))
-                if table:
-                    between.extend(lines)
-                else:
-                    yield from lines
-            elif table and goes_on(table[-1], part) and sum(map(len, between)) < MOST_BETWEEN:
+        parts = [part for part in page if part]
+        for place, part in enumerate(parts):
+            if not isinstance(part, PageTable):
+                lines = _without_numbers(part, first=place == 0, last=place == len(parts) - 1)
+                (between if table else text).append(lines)
+            elif table and goes_on(table[-1], part) and _count(between) < MOST_BETWEEN:
                 table.append(part)
             else:
-                yield from _told(table, between)
-                table, between = [part], []
-        if table and sum(map(len, between)) >= MOST_BETWEEN:
-            yield from _told(table, between)
-            table, between = [], []
-    yield from _told(table, between)
+                yield from _told(text, table, between)
+                text, table, between = [], [part], []
+        if table and _count(between) >= MOST_BETWEEN:
+            yield from _told(text, table, [])
+            text, table, between = between, [], []
+    yield from _told(text, table, between)
 
 
-def _told(table: list[PageTable], between: list[str]) -> Iterator[str]:
+def _count(pages: list[list[Line]]) -> int:
+    return sum(len(line.words) for lines in pages for line in lines)
+
+
+def _told(text: list[list[Line]], table: list[PageTable], between: list[list[Line]]) -> Iterator[str]:
+    yield from paragraphs_of(text)
     if table:
-        yield from lines_of(rows_of(table))
-    yield from dict.fromkeys(between) if len(table) > 1 else between
+        yield from table_lines(rows_of(table))
+    yield from dict.fromkeys(paragraphs_of(between)) if len(table) > 1 else paragraphs_of(between)
 
 
-def _without_numbers(text: str, *, first: bool, last: bool) -> Iterator[str]:
+def _without_numbers(lines: list[Line], *, first: bool, last: bool) -> list[Line]:
     """Page numbers at the top or bottom of a page are no part of the text."""
-    lines = text.strip("\n").split("\n")
-    while first and lines and _PAGE_NUMBER.fullmatch(lines[0]):
-        lines.pop(0)
-    while last and lines and _PAGE_NUMBER.fullmatch(lines[-1]):
-        lines.pop()
-    yield from (line for line in lines if line.strip())
+    begin, end = 0, len(lines)
+    while first and begin < end and _PAGE_NUMBER.fullmatch(lines[begin].words):
+        begin += 1
+    while last and end > begin and _PAGE_NUMBER.fullmatch(lines[end - 1].words):
+        end -= 1
+    return lines[begin:end]
 
 
 def _has_pictures(page: pypdfium2.PdfPage) -> bool:

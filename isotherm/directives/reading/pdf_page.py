@@ -1,8 +1,10 @@
-"""A page of a PDF as PDFium sees it: its letters with their boxes, and its rulings, turned as the page is shown."""
+"""A page of a PDF as PDFium sees it: its letters with their boxes, and its rulings, turned as its words are read."""
 
 from __future__ import annotations
 
 import ctypes
+import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +24,7 @@ _SHORTEST = 6.0
 _NEAR = 1.6
 _DASH = 4.0
 _DEEPEST = 4
+_ASKED = 40
 
 
 @dataclass(slots=True)
@@ -62,12 +65,12 @@ class Rulings:
 Turned = Callable[[float, float], tuple[float, float]]
 
 
-def letters_of(page: pypdfium2.PdfPage, words: Any) -> list[Letter]:
+def letters_of(words: Any) -> list[Letter]:
     """Every sign that is drawn, blanks left out; none for a page of more letters than a page can hold."""
     count = pdfium.FPDFText_CountChars(words.raw)
     if not 0 < count <= MOST_LETTERS:
         return []
-    turned = _turn(page)
+    turned = turn(words)
     box = pdfium.FS_RECTF()
     at = ctypes.byref(box)
     found: list[Letter] = []
@@ -88,19 +91,25 @@ def letters_of(page: pypdfium2.PdfPage, words: Any) -> list[Letter]:
 
 def text_by_place(words: Any) -> list[str]:
     """The text sign by sign, with the blanks and line ends that PDFium puts between words and lines."""
-    count = min(pdfium.FPDFText_CountChars(words.raw), MOST_LETTERS)
-    return [_sign(pdfium.FPDFText_GetUnicode(words.raw, place)) for place in range(count)]
+    count = pdfium.FPDFText_CountChars(words.raw)
+    if count <= 0:
+        return []
+    written: str = words.get_text_range()
+    if len(written) == count:
+        return [CUT if sign == chr(_HYPHEN) else sign for sign in written.replace("\r", " ")]
+    # Signs beyond the first plane, or left out of the text: asked one by one.
+    return [_sign(pdfium.FPDFText_GetUnicode(words.raw, place)) for place in range(min(count, MOST_LETTERS))]
 
 
 def _sign(code: int) -> str:
     if code in {_HYPHEN, 0xFFFE}:
         return CUT
-    return chr(code) if 0 < code < 0x110000 and code != 13 else ""
+    return chr(code) if 0 < code < 0x110000 and code != 13 else " "
 
 
-def rulings_of(page: pypdfium2.PdfPage) -> Rulings:
+def rulings_of(page: pypdfium2.PdfPage, words: Any) -> Rulings:
     """The lines of tables, also those drawn as thin filled boxes or as the edges of drawn ones."""
-    turned = _turn(page)
+    turned = turn(words)
     lying: list[Rule] = []
     standing: list[Rule] = []
     for left, low, right, high in _strokes(page):
@@ -113,17 +122,21 @@ def rulings_of(page: pypdfium2.PdfPage) -> Rulings:
     return Rulings(_together(lying), _together(standing))
 
 
-def _turn(page: pypdfium2.PdfPage) -> Turned:
-    """From the page's own axes to those in which it is shown."""
-    turns = pdfium.FPDFPage_GetRotation(page.raw) % 4
-    if turns == 0:
+def turn(words: Any) -> Turned:
+    """From the page's own axes to those of a reader who holds it so that most of its words lie upright."""
+    count = pdfium.FPDFText_CountChars(words.raw)
+    angles = Counter(
+        round(max(0.0, pdfium.FPDFText_GetCharAngle(words.raw, place)) / (math.pi / 2)) % 4
+        for place in range(0, count, max(1, count // _ASKED))
+    )
+    quarter = angles.most_common(1)[0][0] if angles else 0
+    if quarter == 0:
         return lambda x, y: (x, y)
-    wide, tall = pdfium.FPDF_GetPageWidthF(page.raw), pdfium.FPDF_GetPageHeightF(page.raw)
-    if turns == 1:
-        return lambda x, y: (y, tall - x)
-    if turns == 2:
-        return lambda x, y: (wide - x, tall - y)
-    return lambda x, y: (wide - y, x)
+    if quarter == 1:
+        return lambda x, y: (-y, x)
+    if quarter == 2:
+        return lambda x, y: (-x, -y)
+    return lambda x, y: (y, -x)
 
 
 def _strokes(page: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, float]]:

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from docx import Document
 from PIL import Image, ImageDraw, ImageFont
 
@@ -42,6 +43,17 @@ def word_of(text: str) -> bytes:
     for line in text.split("\n"):
         document.add_paragraph(line)
     return saved(document)
+
+
+def sheet_of(text: str) -> bytes:
+    """One line a row, in the first column."""
+    held = io.BytesIO()
+    book = xlsxwriter.Workbook(held, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for number, line in enumerate(text.split("\n")):
+        sheet.write_string(number, 0, line)
+    book.close()
+    return held.getvalue()
 
 
 def saved(document: object) -> bytes:

@@ -19,6 +19,8 @@ from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.directives.models import Document, Task
 from isotherm.execution.models import Assignment
 from isotherm.records.models import StoredFile
+from tests.directives.reading.papers import pdf_of, sheet_of, word_of
+from tests.directives.reading.test_old_letters import as_tcvn3
 from tests.directives.test_register import PAPER, kept_files, taken
 from tests.world import Wanted, World
 
@@ -70,6 +72,31 @@ def test_a_file_goes_from_the_box_to_its_candidates(world: World) -> None:
     review = client.get(answer["Location"])
     assert "2 proposed tasks of 91/CĐ-TTg wait for a decision" in words(review)
     assert 'data-of="1"' in review.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["docx", "pdf", "xlsx", "html", "tcvn3"])
+def test_every_kind_of_file_goes_from_the_box_to_the_same_candidates(world: World, kind: str) -> None:
+    made = {
+        "docx": word_of,
+        "pdf": pdf_of,
+        "xlsx": sheet_of,
+        "html": lambda text: ("<html><body>" + "".join(f"<p>{x}</p>" for x in text.split("\n"))).encode("utf-8"),
+        "tcvn3": as_tcvn3,
+    }[kind](PAPER)
+    client = somebody("VPCP:chuyen-vien")
+    address, fields, page = checked(client, made)
+    assert "2 proposed tasks were found" in words(page)
+    assert client.post(address, fields)["Location"] == "/directives/91-CD-TTg/review/"
+    document = Document.objects.get()
+    assert [task.leads.count() for task in document.tasks.order_by("number")] == [1, 34]
+    assert document.kind == {"tcvn3": "txt"}.get(kind, kind)
+
+
+def test_the_box_names_the_kinds_that_are_read(world: World) -> None:
+    page = somebody("VPCP:chuyen-vien").get("/directives/new").content.decode()
+    accepted = re.search(r'accept="([^"]+)"', page)
+    assert accepted
+    assert set(accepted[1].split(",")) >= {".docx", ".pdf", ".xlsx", ".html", ".txt"}
 
 
 def test_a_part_that_the_text_does_not_show_is_shown_as_missing(world: World) -> None:

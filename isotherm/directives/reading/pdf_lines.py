@@ -1,0 +1,166 @@
+"""
+The lines of a PDF's pages as paragraphs: a line goes on below when the next word had no room in it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from isotherm.directives.columns import label_of
+from isotherm.directives.reading.pdf_page import CUT, Turned, turn
+from isotherm.directives.structure import begins_part, begins_recipients
+
+_INDENT = 9.0
+_WIDE_GAP = 1.28
+_AT_EDGE = 3.0
+_SHORTEST = 25
+_LINES_OF_A_PAGE = 15
+_BLANK = 0.22
+
+
+@dataclass(slots=True)
+class Line:
+    """`first` is the width of its first word."""
+
+    words: str
+    left: float
+    right: float
+    low: float
+    high: float
+    first: float
+
+    @property
+    def tall(self) -> float:
+        return max(self.high - self.low, 1.0)
+
+
+def lines_of(words: Any, signs: Sequence[str], places: Iterable[int]) -> Iterator[Line]:
+    """The lines that these places of the page's text make."""
+    boxes = _Boxes(words, turn(words))
+    line: list[int] = []
+    for place in places:
+        if signs[place] == "\n":
+            if line:
+                yield from _line(line, signs, boxes)
+            line = []
+        else:
+            line.append(place)
+    if line:
+        yield from _line(line, signs, boxes)
+
+
+class _Boxes:
+    """Where single signs stand."""
+
+    def __init__(self, words: Any, turned: Turned) -> None:
+        self.words = words
+        self.turned = turned
+        self.box = pdfium.FS_RECTF()
+
+    def of(self, place: int) -> tuple[float, float, float, float]:
+        pdfium.FPDFText_GetLooseCharBox(self.words.raw, place, ctypes.byref(self.box))
+        (x0, y0) = self.turned(self.box.left, self.box.bottom)
+        (x1, y1) = self.turned(self.box.right, self.box.top)
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _line(places: list[int], signs: Sequence[str], boxes: _Boxes) -> Iterator[Line]:
+    words = "".join(signs[place] for place in places)
+    drawn = [place for place in places if signs[place].strip()]
+    if not drawn:
+        return
+    blank = next((at for at, place in enumerate(places) if at and not signs[place].strip() and place > drawn[0]), None)
+    end = places[blank - 1] if blank is not None else drawn[-1]
+    left, low, _right, high = boxes.of(drawn[0])
+    _left, _low, right, _high = boxes.of(drawn[-1])
+    _left, _low, first, _high = boxes.of(end)
+    yield Line(words, left, right, low, high, max(0.0, first - left))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Where full lines begin and end, the step from line to line, and whether most full lines end at one edge."""
+
+    left: float
+    right: float
+    step: float
+    justified: bool
+
+
+def paragraphs_of(pages: Sequence[Sequence[Line]]) -> Iterator[str]:
+    """The paragraphs of text that stands on these pages one after the other."""
+    held: list[Line] = []
+    whole = _page([line for lines in pages for line in lines])
+    for lines in pages:
+        page = _page(lines) if len(lines) >= _LINES_OF_A_PAGE else whole
+        for at, line in enumerate(lines):
+            if held and page is not None and _goes_on(held, line, page, turned=at == 0):
+                held.append(line)
+                continue
+            if held:
+                yield _joined(held)
+            held = [line]
+    if held:
+        yield _joined(held)
+
+
+def _page(lines: Sequence[Line]) -> _Page | None:
+    full = [line for line in lines if len(line.words) >= _SHORTEST]
+    if not full:
+        return None
+    rights, lefts = sorted(line.right for line in full), sorted(line.left for line in full)
+    right = rights[int(len(rights) * 0.95)]
+    near = [one for one in rights if one >= right - 40]
+    steps = sorted(one.high - other.high for one, other in pairwise(lines) if one.high - other.high > one.tall * 0.7)
+    return _Page(
+        left=lefts[int(len(lefts) * 0.1)],
+        right=right,
+        step=steps[len(steps) // 5] if steps else 0.0,
+        justified=sum(one >= right - _AT_EDGE for one in near) > len(near) * 0.7,
+    )
+
+
+def _goes_on(held: list[Line], line: Line, page: _Page, *, turned: bool) -> bool:
+    before, words = held[-1], line.words.strip()
+    if begins_part(words) or _is_label(words) or _parts(before.words) or _parts(line.words):
+        return False
+    if before.words.isupper() != words.isupper() and not re.search(r"\d", words):
+        return False
+    step = before.high - line.high
+    if not turned and (step <= 0 or step > max(page.step, line.tall * 0.8) * _WIDE_GAP):
+        return False
+    if line.left - before.left >= _INDENT and not begins_part(held[0].words.strip()):
+        return False
+    full = before.right + before.tall * _BLANK + line.first > page.right + 1
+    ended = before.words.rstrip().endswith((".", ";", ":", "!", "?"))
+    if not ended:
+        # Some programs break earlier than they must.
+        return full or (before.right - page.left > (page.right - page.left) * 0.87 and not words.isupper())
+    if not words[:1].isupper():
+        return full
+    # A sentence ends here, another begins: one paragraph where its first line alone is indented, or lines are even.
+    indented = held[0].left - page.left >= _INDENT
+    if indented:
+        return full and line.left - page.left < _INDENT
+    return full and page.justified and before.right >= page.right - _AT_EDGE
+
+
+def _is_label(words: str) -> bool:
+    """ "Nơi nhận:", "Cơ quan chủ trì: ..." begin lines of their own."""
+    label, colon, _rest = words.partition(":")
+    return bool(colon) and label[:1].isupper() and (label_of(label) is not None or begins_recipients(words))
+
+
+def _parts(words: str) -> bool:
+    return bool(re.search(r"\S {3,}\S|\t", words.strip()))
+
+
+def _joined(lines: list[Line]) -> str:
+    return " ".join(line.words.strip() for line in lines).replace(f"{CUT} ", "-").replace(CUT, "-")
