@@ -63,6 +63,8 @@ c) Không để hộ dân nào phải mua nước với giá cao hơn giá quy �
 
 5. Văn phòng Chính phủ theo dõi, đôn đốc việc thực hiện Chỉ thị này.
 
+6. Chỉ thị này thay thế Thông báo số 88/TB-VPCP.
+
 Nơi nhận:
 - Các bộ, cơ quan ngang bộ;
 - Ủy ban nhân dân các tỉnh, thành phố.
@@ -109,6 +111,7 @@ SHOTS = (
     Shot("review", OFFICE, "/directives/31-CT-TTg/review/?show=all"),
     Shot("coverage", OFFICE, "/directives/21-CT-TTg/coverage/?show=all"),
     Shot("draft-check", OFFICE, "/directives/draft-check/", text=DRAFT),
+    Shot("grounds", HEAD, "/directives/88-TB-VPCP/grounds/"),
     Shot("review-task", OFFICE, "/directives/31-CT-TTg/review/1/"),
     Shot("matrix", HEAD, f"/directives/{PAPER}/matrix/"),
     Shot("matrix-rows", HEAD, f"/directives/{PAPER}/matrix/rows?state=overdue"),

@@ -369,7 +369,8 @@ def _relations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 def _citations(text: str, *, own: str | None, language: str) -> tuple[Citation, ...]:
     found: list[Citation] = []
     for match in SYMBOL.finditer(text):
-        if match.group() == own or "/" not in match.group():
+        symbol = match.group().rstrip(".")  # the sentence's own full stop
+        if symbol == own or "/" not in symbol:
             continue
         line_start = text.rfind("\n", 0, match.start()) + 1
         before = like(text[max(line_start, match.start() - 160) : match.start()])
@@ -380,5 +381,5 @@ def _citations(text: str, *, own: str | None, language: str) -> tuple[Citation, 
             for one in pattern.finditer(before):
                 if one.start() > nearest:
                     relation, nearest = kind, one.start()
-        found.append(Citation(match.group(), relation, match.start(), match.end()))
+        found.append(Citation(symbol, relation, match.start(), match.start() + len(symbol)))
     return tuple(found)

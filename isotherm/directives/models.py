@@ -89,6 +89,8 @@ class Relation(models.Model):
     other = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="related_from")
     start = models.IntegerField()
     end = models.IntegerField()
+    # What the document's office says of a repeal as it was read: "right", "wrong"; empty: nothing yet.
+    judged = models.CharField(max_length=10, blank=True, default="", db_default="")
 
 
 class UnitSet(models.Model):
@@ -227,6 +229,26 @@ class Correction(models.Model):
     document_symbol = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField()
     post_id = models.BigIntegerField(null=True)
+
+
+class GroundDecision(models.Model):
+    """What the issuing office decided of a task whose ground a later document took away."""
+
+    class What(models.TextChoices):
+        KEEP = "keep", lazy("Kept")
+        RECALL = "recall", lazy("Recalled")
+        LEAVE = "leave", lazy("Left to the new document")
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="ground_decisions")
+    by = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="grounds_taken")  # the later document
+    what = models.CharField(max_length=10, choices=What)
+    reason = models.TextField()
+    carried_on = models.ForeignKey(Task, on_delete=models.PROTECT, null=True, related_name="+")  # if named
+    at = models.DateTimeField()
+    post_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "by"], name="a_lost_ground_is_decided_once")]
 
 
 class ReviewStep(models.Model):

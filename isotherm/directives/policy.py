@@ -32,6 +32,16 @@ def may_review(actor: Actor, document: Document) -> Refusal | None:
     )
 
 
+def may_see_grounds(actor: Actor, document: Document) -> Refusal | None:
+    """What becomes of tasks that lose their ground is the issuing office's to settle, before others hear of it."""
+    if actor.acts_for(document.issuer_id):
+        return None
+    return NotYours(
+        lazy("What becomes of these tasks is decided by the office that gave them."),
+        remedy=lazy("You can read the document and its tasks here."),
+    )
+
+
 def may_issue(actor: Actor, document: Document) -> Refusal | None:
     """Sending needs a second person: nobody approves what he submitted himself."""
     if not (actor.acts_for(document.issuer_id) and actor.has(Hand.APPROVER, Hand.LEADER)):

@@ -15,6 +15,7 @@ from django.db import connection
 
 from isotherm.accounts import reach
 from isotherm.actor import Actor, Hand
+from isotherm.execution.grounds import STANDS, TAKEN
 from isotherm.tallies.fold import CELLS_SQL
 from isotherm.tallies.models import UNMET
 from isotherm.workdays.calendar import Calendar
@@ -59,14 +60,14 @@ class DeskLine:
 class Decision:
     """Something that only the actor's own bodies can decide or deliver, grouped by document."""
 
-    what: str  # completion, return, pause, debt, draft, sent_back, send, review
+    what: str  # completion, return, pause, debt, draft, sent_back, send, review, ground
     document_id: int
     document_code: str
     symbol: str
     subject: str
     unit_id: int  # the body that decides
     unit_code: str
-    code: str  # of the obstacle or the draft
+    code: str  # of the obstacle, the draft, or the document that took the ground
     words: str
     assignments: int
     units: int
@@ -283,6 +284,21 @@ _DOCUMENTS = """
 """
 
 
+# By one document the tasks of another lose their ground: `units` counts the tasks, `words` is the symbol.
+_GROUNDS = f"""
+    select 'ground', a.id, a.issuer_id, d.code, d.symbol, 0, n.tasks, coalesce(d.issued_at, d.registered_at), null::date
+    from (select distinct by_id, document_id from taken) t
+    join directives_document d on d.id = t.by_id
+    join directives_document a on a.id = t.document_id
+    cross join lateral (
+        select count(*)::int as tasks from directives_task x
+        where x.document_id = a.id and {STANDS}
+          and not exists (select 1 from directives_grounddecision g where g.task_id = x.id and g.by_id = t.by_id)
+    ) n
+    where a.issuer_id = any(%(own)s) and n.tasks > 0 and %(reviews)s
+"""
+
+
 def decisions(actor: Actor, *, at: datetime) -> list[Decision]:
     """What waits for a decision or a delivery of the actor's own bodies, oldest due first."""
     if reach.sees_no_work(actor):
@@ -290,9 +306,11 @@ def decisions(actor: Actor, *, at: datetime) -> list[Decision]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
+            with recursive {TAKEN}
             select x.what, x.document_id, d.code, d.symbol, d.subject, x.unit_id, u.code, x.code, x.words, x.n, x.units,
                    x.since, x.due_on
-            from ({_ASKED} union all {_OBSTACLES} union all {_DRAFTS} union all {_DOCUMENTS}) x
+            from ({_ASKED} union all {_OBSTACLES} union all {_DRAFTS} union all {_DOCUMENTS}
+                  union all {_GROUNDS}) x
             join directives_document d on d.id = x.document_id
             join units_unit u on u.id = x.unit_id
             order by x.due_on nulls last, x.since

@@ -83,6 +83,10 @@ class Held:
     beyond: float
 
 
+# Acts on the whole task, which each of its assignments shows.
+TASK_VERBS = ("task.corrected", "task.recalled", "task.kept", "task.left")
+
+
 def events(one: Assignment, *, language: str, day: date) -> list[Event]:
     """Every act on the assignment, oldest first."""
     obstacles = list(Hindrance.objects.filter(assignment_id=one.pk).values_list("obstacle_id", flat=True))
@@ -90,7 +94,7 @@ def events(one: Assignment, *, language: str, day: date) -> list[Event]:
     lines = list(about) + list(
         LedgerLine.objects.filter(
             Q(subject_kind="obstacle", subject_id__in=obstacles) & ~Q(verb="obstacle.raised")
-            | Q(subject_kind="task", subject_id=one.task_id, verb__in=("task.corrected", "task.recalled"))
+            | Q(subject_kind="task", subject_id=one.task_id, verb__in=TASK_VERBS)
         )
     )
     lines = sorted({line.pk: line for line in lines}.values(), key=lambda line: (line.at, line.pk))
@@ -218,6 +222,8 @@ def verb_words(verb: str) -> str:
         "obstacle.delivered": _("What was owed has arrived"),
         "task.corrected": _("Task corrected"),
         "task.recalled": _("Task recalled"),
+        "task.kept": _("Task kept after its ground was taken away"),
+        "task.left": _("Task left to the new document"),
     }
     return words.get(verb, verb)
 

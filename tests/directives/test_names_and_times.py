@@ -137,6 +137,11 @@ def test_what_the_head_does_not_say_stays_missing() -> None:
     assert (header.symbol, header.number, header.signed_on, header.signer) == (None, None, None, None)
 
 
+def test_the_full_stop_after_a_symbol_is_the_sentence_s_own() -> None:
+    cited = header_of("CHỈ THỊ\nVề việc X\n1. Chỉ thị này thay thế Thông báo số 88/TB-VPCP.\n").cited
+    assert [(one.symbol, one.relation) for one in cited] == [("88/TB-VPCP", "replaces")]
+
+
 def test_each_passage_has_a_path_and_a_name_by_which_it_is_cited() -> None:
     text = (
         "Chương II\nQUY ĐỊNH CỤ THỂ\nĐiều 5. Trách nhiệm\n1. Việc chung.\n2. Việc riêng:\na) Một "

@@ -19,7 +19,7 @@ from django.utils import timezone
 from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor
 from isotherm.directives.acts import review
-from isotherm.directives.models import Passage, Task
+from isotherm.directives.models import Passage, Relation, Task
 from isotherm.execution.acts import drafts, obstacles, report, send_on, take_up
 from isotherm.execution.papers import Evidence
 from isotherm.records import files
@@ -71,6 +71,7 @@ class Scene:
         self._running()
         self._arrived()
         self._before_sending()
+        self._without_ground()
 
     def client(self, role: str) -> Client:
         client = Client()
@@ -164,6 +165,21 @@ class Scene:
         document = self.world.issued("17/CT-TTg", [Wanted(["P-52"], communes=True)], at=MONDAY + 7 * DAY)
         self.names |= {"arrived": document.code, "arrived_task": f"{document.code}.1"}
 
+    def _without_ground(self) -> None:
+        """One whose task lost its ground by another."""
+        lapsed = self.world.issued("21/QĐ-TTg", [Wanted(["P-52"])])
+        lapsing = self.world.issued("22/QĐ-TTg", [Wanted(["P-52"])], at=MONDAY + 2 * DAY)
+        Relation.objects.create(
+            document=lapsing,
+            what="replaces",
+            symbol=lapsed.symbol,
+            symbol_key=lapsed.symbol_key,
+            other=lapsed,
+            start=0,
+            end=5,
+        )
+        self.names |= {"lapsed": lapsed.code, "lapsing": lapsing.code}
+
     def _before_sending(self) -> None:
         """One whose tasks are being confirmed, one that waits for the second person, and a file just handed in."""
         open_one = self.world.written("18/CT-TTg", [Wanted(["P-52"]), Wanted(["P-66"])])
@@ -207,6 +223,7 @@ PAPERS: dict[str, dict[str, str | bytes]] = {
     "accept": {"do": "accept-1"},
     "say": {"do": "other", "clause": "0"},
     "draft": {"text": PAPER},
+    "keep": {"do": "keep", "by": "{lapsing}", "number": "1", "reason": "Vẫn cần thực hiện"},
     "send": {"do": "send"},
     "task": {"kind": "task", "action": "Báo cáo kết quả", "lead": "Ủy ban nhân dân tỉnh Gia Lai"},
     "urge": {"whom": "all", "words": "Đề nghị báo cáo"},

@@ -78,6 +78,7 @@ def page(request: DeskRequest) -> HttpResponse:
             "bodies": names,
             "steps": deadlines.STEPS,
             "what_words": DECISIONS,
+            "more_words": {row: _more(row) for row in rows if isinstance(row, Decision)},
             "followed": desk.followed(actor, at=at, days=days),
             "takes_up": actor.has(Hand.CLERK, Hand.OFFICER, Hand.APPROVER, Hand.LEADER),
             "at": at,
@@ -117,7 +118,19 @@ DECISIONS = {
     "sent_back": lazy("Draft sent back to you"),
     "send": lazy("Tasks to send"),
     "review": lazy("Tasks to confirm"),
+    "ground": lazy("Tasks that lose their ground"),
 }
+
+
+def _more(line: Decision) -> str:
+    """What stands behind the kind of the decision."""
+    if line.what != "ground":
+        return line.words
+    return ngettext(
+        "%(num)s task loses its ground by %(symbol)s: keep, recall, or leave to the new document",
+        "%(num)s tasks lose their ground by %(symbol)s: keep, recall, or leave to the new document",
+        line.units,
+    ) % {"num": formats.number(line.units), "symbol": line.words}
 
 
 def _tab_words() -> list[tuple[str, str]]:
@@ -237,7 +250,7 @@ def _sheet(
         if isinstance(line, Decision):
             what = str(DECISIONS[line.what])
             day = timezone.localtime(line.since).date()
-            rows.append([what, line.symbol, line.subject, line.words, body, line.assignments, day, line.due_on])
+            rows.append([what, line.symbol, line.subject, _more(line), body, line.assignments, day, line.due_on])
             continue
         giver, step = names.get(line.giver_id, ""), str(deadlines.STEPS.get(line.step, ""))
         state = "; ".join(said[(line.document_id, line.unit_id)])

@@ -12,13 +12,14 @@ from django.urls import path
 
 from isotherm.accounts import reach
 from isotherm.directives import policy, queries
+from isotherm.directives.acts.relations import TAKES_GROUND
 from isotherm.directives.models import Delivery, Document, Relation, Task
 from isotherm.doors.web import addresses  # noqa: F401  the converter "code"
 from isotherm.doors.web.marked import Paragraph, marked, window
 from isotherm.doors.web.page import DeskRequest, language, now, show, signed_in
 from isotherm.doors.web.pressed import whole
 from isotherm.doors.web.workbook import Column, workbook
-from isotherm.execution import progress
+from isotherm.execution import grounds, progress
 from isotherm.execution.matrix import WORDS, Counts
 from isotherm.records import files
 from isotherm.units import queries as unit_queries
@@ -68,11 +69,18 @@ def directive(request: DeskRequest, code: str) -> HttpResponse:
         "deliveries_count": document.deliveries.count() if actor.acts_for(document.issuer_id) else None,
         "may_review": document.state not in queries.GONE and policy.may_review(actor, document) is None,
         "may_issue": document.state == Document.State.SUBMITTED and policy.may_issue(actor, document) is None,
+        "losing": _losing(request, document),
         "has_file": document.file_sha256.strip("0") != "",
         "at": now(),
         **_TABS[tab](request, document),
     }
     return show(request, "directive/page.html", context)
+
+
+def _losing(request: DeskRequest, document: Document) -> list[grounds.Lost]:
+    if policy.may_see_grounds(request.actor, document) is not None:
+        return []
+    return [one for one in grounds.lost(request.actor, document=document) if one.undecided]
 
 
 def _tasks(request: DeskRequest, document: Document) -> dict[str, object]:
@@ -136,6 +144,8 @@ def _relations(request: DeskRequest, document: Document) -> dict[str, object]:
     )
     inward = list(_related_from(request, document).select_related("document").order_by("document__signed_on")[:100])
     return {
+        "takes_ground": policy.may_see_grounds(request.actor, document) is None
+        and any(one.what in TAKES_GROUND for one in outward),
         "outward": [(one, one.other if one.other_id in within else None) for one in outward],
         "inward": inward,
         "passages": {one.pk: document.text[max(0, one.start - 60) : one.end + 60].strip() for one in outward},

@@ -100,10 +100,13 @@
 
   const sent = new WeakMap();
 
+  /* A form may ask, or one of its buttons. */
+  const question = (form, submitter) => submitter?.dataset.confirm ?? form.dataset.confirm;
+
   function ask(form, submitter) {
     const dialog = one("dialog#ask");
     if (!dialog?.showModal) return false;
-    one("#ask-words").textContent = form.dataset.confirm;
+    one("#ask-words").textContent = question(form, submitter);
     const yes = one("button[value=yes]", dialog);
     yes.textContent = (submitter ?? one("button", form))?.textContent.trim() || "OK";
     dialog.onclose = () => {
@@ -118,7 +121,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.dataset.confirm && form.dataset.agreed !== "yes" && ask(form, event.submitter)) {
+    if (question(form, event.submitter) && form.dataset.agreed !== "yes" && ask(form, event.submitter)) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
