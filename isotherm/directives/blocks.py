@@ -42,6 +42,11 @@ class Blocks:
                     )
             lines.append((index, values))
             self.taken.add(index)
+        for index, passage in enumerate(self.passages):
+            if passage.kind in LISTS and index not in self.taken:
+                inside = self._inside(mark_end(self.text, passage), passage.end)
+                if "lead" in inside and len(inside) > 1:
+                    self.labels[index] = inside
         owners: dict[int, list[tuple[int, dict[str, str]]]] = {}
         for index, values in lines:
             parent = self.passages[index].parent
@@ -57,6 +62,14 @@ class Blocks:
                     merged.setdefault(name, value)
                 if owner == parent:
                     self.taken.update(i for i in self.children.get(parent, []) if self.passages[i].kind in LISTS)
+
+    def _inside(self, at: int, end: int) -> dict[str, str]:
+        """ "Kiểm tra ... . Thời gian: tháng 4. Đơn vị chủ trì: Vụ A": title and lines written on end."""
+        for found in re.compile(r"[.;] (?=\w)").finditer(self.alike, at, end):
+            if self._label(found.end(), end):
+                values = self._label_values(found.end(), end)
+                return values if {"lead", "deadline", "coordinate"} & set(values) else {}
+        return {}
 
     def _is_section(self, index: int) -> bool:
         passage = self.passages[index]

@@ -181,11 +181,29 @@ class _Reading:
         ]
         if heads:
             drafts = self._heading(index, passage, at, drafts, context, bool(points))
+            if passage.kind == "paragraph" and not points and self._opens_points(index, passage):
+                drafts = drafts[:-1]
         else:
             self.contexts[index] = self._carried(drafts, context)
         if drafts and passage.kind in {"clause", "point", "dash", "plus"}:
             drafts[0].start = passage.start
         self.drafts.extend(drafts)
+
+    def _opens_points(self, index: int, passage: Passage) -> bool:
+        """ "Thủ tướng yêu cầu các bộ ... sau:" before "1.", "2." of the same section: it speaks to those that name"
+        " nobody."""
+        given = self.contexts.get(index)
+        following = self.passages[index + 1] if index + 1 < len(self.passages) else None
+        if not given or not given.lead or following is None:
+            return False
+        if following.parent != passage.parent or following.kind not in LISTS:
+            return False
+        opened = replace(given, opening=True, only_named=False)
+        if passage.parent is None:
+            self.opening = opened
+        else:
+            self.contexts[passage.parent] = opened
+        return True
 
     def _carried(self, drafts: list[Draft], context: Context) -> Context:
         """A paragraph below "1. Bộ X ..." goes on speaking to Bộ X."""

@@ -235,6 +235,11 @@ class Vietnamese:
         name, kind = names[_squeeze(found.group())]
         if like(name) != _squeeze(found.group()) and found.group().isascii() and not text[at : found.end()].isupper():
             return None
+        if kind == "corporation":
+            # "VNPT Vĩnh Long" is a branch with a name of its own.
+            place = self.provinces[0].match(alike, found.end() + 1)
+            if place and text[place.start()].isupper():
+                return [Body(one_line(text[at : place.end()]), at, place.end(), "unit")], place.end()
         return [Body(name, at, found.end(), kind)], found.end()
 
     def _ministries(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
@@ -408,6 +413,11 @@ class Vietnamese:
             verb.end() > found.end() or (verb.end() == found.end() and not _IS_OFFICE.match(alike, verb.end()))
         ):
             return None
+        last = found.start() + found.group().rfind(" ") + 1
+        word = self.stops.match(alike, last) if last > at else None
+        if word and word.end() > found.end():
+            # "Tỉnh đoàn kết ..." is no youth union.
+            return None
         field = self._field(text, alike, found)
         if field:
             end, name = field
@@ -446,11 +456,11 @@ class Vietnamese:
             word = re.compile(r"\s([^\s,;:.()\0]+)").match(text, end)
             if not word:
                 break
+            whole = self.compounds.match(alike, word.start(1))
+            if whole:
+                end = whole.end()
+                continue
             if not word.group(1)[0].isupper():
-                whole = self.compounds.match(alike, word.start(1))
-                if whole:
-                    end = whole.end()
-                    continue
                 if stops.match(alike, word.start(1)):
                     break
                 if word.group(1) == "về":

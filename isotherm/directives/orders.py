@@ -174,6 +174,9 @@ class Orders:
             return None
         if spoken.group().startswith("chỉ đạo") and not by_issuer:
             return None
+        if self._predicate(after, stop) != "order":
+            tailed = self._tailed(bodies, after, stop)
+            bodies, after = (tailed, tailed[-1].end) if tailed else (bodies, after)
         return self._from_subject(bodies, after, stop)
 
     def _subject(self, at: int, stop: int, *, strict: bool) -> Order | None:
@@ -211,7 +214,7 @@ class Orders:
         opened = _TAIL.match(self.alike, at + 1, stop) if self.alike[at : at + 1] == " " else None
         if not opened:
             return ()
-        end = self._work_after(opened.end(), min(stop, at + _TAIL_LETTERS), opened.group())
+        end = self._work_after(opened.start(), min(stop, at + _TAIL_LETTERS), opened.group())
         if end is None:
             return ()
         cited = re.compile(r" (?:(?:tại|theo) (?=quyết định|nghị quyết|công điện|chỉ thị|văn bản)|ngày (?=\d))").search(
@@ -221,7 +224,10 @@ class Orders:
         if len(bodies) > 1:
             # The words narrow the whole list: it keeps its names and stands for no closed set.
             return (*(replace(body, group=None) for body in bodies[:-1]), replace(bodies[-1], end=end, group=None))
-        name = one_line(self.text[bodies[-1].start : name_end]).rstrip(" ,")
+        said = one_line(self.text[bodies[-1].start : at])
+        tail = one_line(self.text[at:name_end]).rstrip(" ,")
+        begins = bodies[-1].name if bodies[-1].title else said
+        name = f"{begins} {tail}"
         return (*bodies[:-1], replace(bodies[-1], name=name[0].lower() + name[1:], end=end, group=None))
 
     def _is_work(self, at: int, stop: int, *, firm: bool) -> bool:
@@ -238,7 +244,7 @@ class Orders:
 
     def _work_after(self, at: int, stop: int, opened: str) -> int | None:
         """Where a clause comes to a word of duty or a firm verb, with no account of the past before it."""
-        for gap in _BOUND.finditer(self.alike, at, stop):
+        for gap in _BOUND.finditer(self.alike, at + len(opened), stop):
             here = gap.end()
             if self.alike[gap.end() - 1] == "," or re.match(r"[;.:()]", self.alike[here : here + 1]):
                 return None

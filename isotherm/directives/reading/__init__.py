@@ -16,7 +16,7 @@ from isotherm.directives.candidates import CandidateTask, candidates_of, six_poi
 from isotherm.directives.doubts import DOUBTS
 from isotherm.directives.header import Citation, Header, header_of
 from isotherm.directives.letters import is_vietnamese
-from isotherm.directives.reading import encodings, excel, pdf, scan, secrecy, web, word
+from isotherm.directives.reading import encodings, excel, loose_tables, pdf, scan, secrecy, web, word
 from isotherm.directives.structure import Passage, passages_of
 from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
@@ -120,6 +120,8 @@ def read_text(
 ) -> Reading:
     """A text that is already Unicode and was already looked at for marks."""
     clean = encodings.tidy(text)
+    if kind == "txt":
+        clean = loose_tables.with_rows(clean)
     if len(clean) > MOST_LETTERS or clean.count("\n") > MOST_LINES:
         raise NotAccepted(
             lazy("The text is longer than any directive."),
