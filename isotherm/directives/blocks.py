@@ -8,6 +8,11 @@ from isotherm.directives.letters import one_line
 from isotherm.directives.source import Source
 from isotherm.directives.structure import LISTS, WORK, Passage, mark_end
 
+_HAS_WORK = re.compile(
+    r"(?:ở|tại) (?:trung ương|địa phương)(?! ?: ?[^,;.]{0,40}$)[^;.]{3,160}? (?:tổ chức|triển khai|xây dựng"
+    r"|biên soạn|rà soát|thực hiện)(?!\w)"
+)
+
 
 class Blocks:
     """`labels` holds the fields of each title by its passage; `taken` the lines that belong to titles."""
@@ -29,6 +34,9 @@ class Blocks:
             if passage.kind not in WORK or passage.kind == "table_row" or index in self.taken:
                 continue
             values = self._label_values(mark_end(self.text, passage), passage.end)
+            if "lead" in values and _HAS_WORK.search(self.alike, passage.start, passage.end):
+                # "Ở trung ương: Bộ A chủ trì, phối hợp với Bộ B tổ chức hội nghị" is itself an order.
+                continue
             if not values or not (
                 {"lead", "coordinate", "deadline", "product", "authority", "responsible", "monitor"} & set(values)
             ):
@@ -73,8 +81,9 @@ class Blocks:
 
     def _is_section(self, index: int) -> bool:
         passage = self.passages[index]
-        return passage.kind == "heading" and any(
-            self.passages[i].kind in {"clause", "heading"} for i in self.children.get(index, [])
+        below = {"clause", "heading"} if passage.kind == "heading" else {"clause", "point"}
+        return passage.kind in {"heading", "clause", "article"} and any(
+            self.passages[i].kind in below and i not in self.taken for i in self.children.get(index, [])
         )
 
     def _before(self, index: int) -> int | None:

@@ -43,6 +43,7 @@ _CONTENTS = re.compile(
 )
 # Letters of "giao ", "yêu cầu " before the body in a cell.
 _ORDERING = 12
+_MOST_NARROWING = 14
 _COMMITTEE_OFFICES = ("văn phòng", "government office")
 
 
@@ -185,7 +186,7 @@ class _Reading:
                 drafts = drafts[:-1]
         else:
             self.contexts[index] = self._carried(drafts, context)
-        if drafts and passage.kind in {"clause", "point", "dash", "plus"}:
+        if drafts and passage.kind in {"clause", "point", "dash", "plus"} and drafts[0].start <= at:
             drafts[0].start = passage.start
         self.drafts.extend(drafts)
 
@@ -213,6 +214,13 @@ class _Reading:
     def _prohibits(self, at: int) -> str:
         patterns = (pattern for pattern, kind, _start in self.grammar.leave_out if kind == "prohibition")
         return "prohibition" if any(pattern.match(self.alike, at) for pattern in patterns) else "standing"
+
+    def _parted(self, words: str) -> tuple[tuple[Body, ...], tuple[Body, ...]]:
+        """ "Bộ A chủ trì, phối hợp với Bộ B" on the line of the lead."""
+        parts = re.split(
+            r",? ?(?:chủ trì,? ?)?(?:phối hợp|cùng)(?: chặt chẽ)? với |in coordination with ", words, maxsplit=1
+        )
+        return self.source.listed(parts[0]), self.source.listed(parts[1]) if len(parts) > 1 else ()
 
     def _section(self, at: int, end: int) -> str | None:
         if end - at > 120:
@@ -242,7 +250,7 @@ class _Reading:
                 self.contexts[index] = Context(lead=own.lead, coordinate=own.coordinate)
             return
         drafts = self.clauses.clauses(index, at, passage.end, Context())
-        self.drafts.extend(draft for draft in drafts if draft.order.lead)
+        self.drafts.extend(draft for draft in drafts if draft.order.lead and draft.order.complete)
 
     def _heading(
         self, index: int, passage: Passage, at: int, drafts: list[Draft], context: Context, points: bool
@@ -275,7 +283,7 @@ class _Reading:
         if not order.complete:
             return drafts[:-1]
         ends_as_sentence = words.endswith((".", ";")) and bool(order.lead)
-        last.title = not ends_as_sentence
+        last.title = not ends_as_sentence and not contents
         short = not order.lead and len(words.split()) <= 9 and not words.endswith(".")
         return drafts[:-1] if short and points else drafts
 
@@ -292,6 +300,9 @@ class _Reading:
             bodies, after = self.source.bodies(start)
             if bodies and bodies[0].kind != "government":
                 rest = self.alike[after:end]
+                narrowed = self._narrowed_heading(bodies, after, end)
+                if narrowed:
+                    return narrowed
                 if re.fullmatch(
                     r"[\s.:;,]*(?:có trách nhiệm|chỉ đạo|thực hiện|tổ chức thực hiện|triển khai)?[\s.:;,]*", rest
                 ) and not rest.startswith(","):
@@ -304,16 +315,31 @@ class _Reading:
                 return (Body(name, known.start(), known.end(), kind),)
         return ()
 
+    def _narrowed_heading(self, bodies: tuple[Body, ...], at: int, end: int) -> tuple[Body, ...]:
+        """ "Các doanh nghiệp cung cấp dịch vụ viễn thông:" - the words up to the colon belong to the name."""
+        if bodies[-1].kind != "group" or len(self.alike[at:end].split()) > _MOST_NARROWING:
+            return ()
+        tail = re.compile(
+            r" ((?:cung cấp|kinh doanh|vận tải|sản xuất|khai thác|quản lý|hoạt động|có|thuộc|trên|được giao|chủ sở hữu"
+            r"|sử dụng|providing|operating|managing|having|under)(?!\w)[^.;:()]{2,90}):$"
+        ).match(self.alike, at, end)
+        if not tail:
+            return ()
+        name = f"{bodies[-1].name} {one_line(self.text[tail.start(1) : tail.end(1)])}"
+        if len(bodies) > 1:
+            return tuple(replace(body, group=None) for body in bodies)
+        return (replace(bodies[-1], name=name, end=tail.end(1), group=None),)
+
     def _block(self, index: int, passage: Passage, at: int, context: Context) -> None:
         labels = self.blocks.labels[index]
-        lead = self.source.listed(labels.get("lead", "")) or context.lead
+        named, partners = self._parted(labels.get("lead", ""))
         times = self.source.times(labels.get("deadline", ""))
         own = self.source.deadlines(at, passage.end)
         order = self.orders.order(at, passage.end, context) or Order((), (), at, complete=True)
         order = replace(
             order,
-            lead=lead or order.lead,
-            coordinate=self.source.listed(labels.get("coordinate", "")) or order.coordinate,
+            lead=named or order.lead or context.lead,
+            coordinate=self.source.listed(labels.get("coordinate", "")) or partners or order.coordinate,
             complete=True,
         )
         self.contexts[index] = replace(context, lead=order.lead)
@@ -370,7 +396,15 @@ class _Reading:
                 if self.passages[draft.index].kind in LISTS:
                     with_tasks.add(parent)
                 parent = self.passages[parent].parent
-        self.drafts = [draft for draft in given if not (draft.title and draft.index in with_tasks)]
+        above = {self.passages[draft.index].parent for draft in given}
+        self.drafts = [
+            draft
+            for draft in given
+            if not (draft.title and (draft.index in with_tasks or (draft.index in above and self._opens(draft))))
+        ]
+
+    def _opens(self, draft: Draft) -> bool:
+        return self.text[draft.start : draft.end].rstrip().endswith(":")
 
     def _context_at(self, draft: Draft) -> Context:
         passage = self.passages[draft.index]

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from isotherm.directives.deadlines import SPECIFIC, Deadline
+from isotherm.directives.leads import Body
 from isotherm.directives.letters import one_line
 from isotherm.directives.orders import Context, Order, Orders
 from isotherm.directives.source import Source
@@ -114,6 +115,7 @@ class Clauses:
         leader = next((draft.order.lead for draft in reversed(drafts) if draft.order.lead), ())
         here = replace(context, lead=leader, coordinate=(), opening=False) if leader else context
         current: list[Draft] = []
+        spoken: tuple[Body, ...] = ()
         for position, (part_at, part_end) in enumerate(parts):
             order = self.orders.order(part_at, part_end, here)
             if order is None and position == 0 and not further and self.passages[index].kind in LISTS:
@@ -141,7 +143,11 @@ class Clauses:
                         draft.deadlines = draft.deadlines or self.source.deadlines(part_at, part_end)
                 continue
             if self._left_out(index, part_at, part_end, context, [*drafts, *current]):
+                spoken = order.lead or spoken
                 continue
+            if not order.lead and spoken:
+                # "Chủ tịch UBND xã chịu trách nhiệm ...; tổng hợp ...": the part left out named who shall do the rest.
+                order = replace(order, lead=spoken)
             if not order.lead and not here.lead:
                 self.roles.setdefault(index, "unassigned")
             current.append(
@@ -185,6 +191,8 @@ class Clauses:
             if kind == "approval" and (context.lead or len(self._parts(start, stop, Context())) > 1):
                 continue
             if kind == "accountable":
+                if len(self._parts(start, stop, Context())) > 1:
+                    continue
                 if drafts:
                     drafts[-1].accountable = bodies[0].name if bodies else one_line(self.text[start:stop])[:120]
                 elif re.search(r"(?:hoàn thiện|xây dựng|tổ chức|triển khai|khẩn trương|hoàn thành)", words):
@@ -234,7 +242,7 @@ class Clauses:
                 position == 0
                 or (own_time and self._begins_order(*piece) and not self._only_time_here(*piece))
                 or self._begins_lead(piece[0], piece[1], context)
-                or self._begins_coordination(piece[0], before=self._coordinates_before(start, piece[0]))
+                or self._begins_coordination(piece[0])
             )
             if fresh:
                 kept.append(piece)
@@ -344,14 +352,11 @@ class Clauses:
         lists = [(at, self.source.bodies(at, loose=at != start)[1]) for at in begins]
         return [cut for cut in cuts if not any(at < cut <= end - 1 for at, end in lists)]
 
-    def _begins_coordination(self, start: int, *, before: bool) -> bool:
-        """ "...; chủ trì, phối hợp với Bộ Z ...": partners of its own, beside those named before, make a task of"
-        " its own."""
+    def _begins_coordination(self, start: int) -> bool:
+        """ "...; phối hợp với Bộ Z ...": its own partners make it a task of its own."""
         joined = re.compile(r"(?:and |to |shall |must )*").match(self.alike, start)
         at = self._past_ways(joined.end() if joined else start)
         leading = self.grammar.leading.match(self.alike, at)
-        if not leading and not before:
-            return False
         gap = re.compile(r"[\s,]+(?:and )?").match(self.alike, leading.end()) if leading else None
         at = gap.end() if gap else at
         for here in (at, self._past_ways(at)):
@@ -359,9 +364,6 @@ class Clauses:
             if partner:
                 return bool(self.source.bodies(partner.end(), loose=True)[0])
         return False
-
-    def _coordinates_before(self, start: int, at: int) -> bool:
-        return self.grammar.coordination.search(self.alike, start, at) is not None
 
     def _completes_all(self, start: int, times: tuple[Deadline, ...]) -> bool:
         """ "; không để xảy ra ..., hoàn thành trước ngày ...": the part itself is nothing that could be completed."""

@@ -34,7 +34,8 @@ _ATOMS = {
         "sincemonth": r"tháng \d{1,2}(?: ?[/.-] ?20\d{2}|,? năm 20\d{2})?",
         "month": r"(?:các )?tháng (?:\d{1,2}(?: ?/ ?20\d{2}| năm 20\d{2})?(?:, | và |,? đến | ?- ?)tháng ){0,2}"
         r"(?:\d{1,2}(?:, | và |-)(?=\d{1,2}(?:, \d{1,2}| và \d{1,2})?(?: ?/ ?| năm )20)){0,2}"
-        r"(?P<month>\d{1,2})(?:(?: ?[/.-] ?|,? năm )(?P<year>20\d{2}|nay))?(?!\d| (?:hằng|hàng|mỗi) năm)",
+        r"(?P<month>\d{1,2})(?:(?: ?[/.-] ?|,? năm )(?P<year>20\d{2}|nay))?"
+        r"(?!\d| (?:hằng|hàng|mỗi) năm| và (?:thời gian|những tháng|các tháng|giai đoạn))",
         "quarter": r"quý (?:(?:iv|iii|ii|i|[1-4])(?: ?/ ?20\d{2}| năm 20\d{2})?(?:, | và | ?- ?"
         r"| đến )(?:quý )?(?=[iv1-4])){0,3}"
         r"(?P<quarter>iv|iii|ii|i|[1-4])(?:(?: ?[/.-] ?|,? năm | )(?P<year>20\d{2}|nay))?(?!\w)",
@@ -44,7 +45,7 @@ _ATOMS = {
         "number": r"(?P<number>\d{1,3}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mười lăm)(?: \([\w ]{1,12}\))?",
         "dom": r"(?P<day>\d{1,2})",
         "mon": r"(?P<month>\d{1,2})",
-        "event": r"(?P<event>[^,;.:()]{1,90})",
+        "event": r"(?P<event>[^,;.:()]{1,90}?(?= (?:phải|thì|cần|sẽ) )|[^,;.:()]{1,90})",
         "tail": r"[^,;.:()]{0,40}",
     },
     "en": {
@@ -239,6 +240,9 @@ def deadlines_in(text: str, *, issued: date | None = None, language: str = "") -
     kept: list[Deadline] = []
     for one in found:
         if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+        elif one.kind == "periodic" and kept[-1].kind == "event":
+            # "tại phiên họp thường kỳ hằng tháng" recurs with the meeting.
             kept.append(one)
         elif one.day and not kept[-1].day and kept[-1].kind == "event" and not _MEETING.match(like(kept[-1].text)):
             kept[-1] = one

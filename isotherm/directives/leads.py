@@ -189,6 +189,7 @@ class Vietnamese:
             or self._provinces(text, alike, at, "")
             or self._known(text, alike, at)
             or self._by_head(text, alike, at)
+            or (None if first else self._letters(text, at))
             or (
                 self._several(text, alike, at) if not first or alike.startswith(("các", "nh", "to", "tấ"), at) else None
             )
@@ -271,6 +272,10 @@ class Vietnamese:
         return bodies, bodies[-1].end
 
     def _group(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        named = re.compile(r"các địa phương(?: là| gồm)?: ").match(alike, at)
+        listed = self._province_list(text, alike, named.end()) if named else None
+        if listed:
+            return listed
         return _longest_group(self.groups, text, alike, at, tidy=_tidy_group)
 
     def _loose_group(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
@@ -393,6 +398,11 @@ class Vietnamese:
             here = gap.end()
         return (bodies, bodies[-1].end) if bodies else None
 
+    def _letters(self, text: str, at: int) -> tuple[list[Body], int] | None:
+        """ "VEC", "ACV": in a list of bodies, capitals that no table spells out."""
+        found = re.compile(r"[A-ZĐ]{3,6}(?!\w)").match(text, at)
+        return ([Body(found.group(), at, found.end(), "corporation")], found.end()) if found else None
+
     def _several(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
         """ "Các bệnh viện đa khoa", "các Trung tâm Y tế khu vực": a group by what its members are called."""
         plural = re.compile(r"(?:các|những|toàn bộ các|tất cả các) ").match(alike, at)
@@ -462,6 +472,9 @@ class Vietnamese:
                 continue
             if not word.group(1)[0].isupper():
                 if stops.match(alike, word.start(1)):
+                    nation = _OF_THE_NATION.match(alike, word.start(1))
+                    if nation:
+                        end = nation.end()
                     break
                 if word.group(1) == "về":
                     stops = self.duties
@@ -507,15 +520,7 @@ class Vietnamese:
         return at
 
     def element_begins(self, text: str, alike: str, at: int) -> bool:
-        return bool(
-            self.known[0].match(alike, at)
-            or self.titles.match(alike, at)
-            or _COMMITTEE.match(alike, at)
-            or (self.heads.match(alike, at) and text[at : at + 1].isupper())
-            or any(pattern.match(alike, at) for pattern, _group in self.groups)
-            or _LOOSE.match(alike, at)
-            or _COMMON.match(alike, at)
-        )
+        return self.element(text, alike, at, first=False) is not None
 
 
 class English:
@@ -781,6 +786,10 @@ _COMMON = re.compile(
     r"|chi nhánh"
     r"|trạm y tế|ban quản lý|phòng khám|hiệp hội|ngân hàng thương mại|quỹ|viện nghiên cứu|hợp tác xã|cao đẳng"
     r"|học viện)(?!\w)"
+)
+# "Hiệp hội An toàn thông tin Việt Nam": the nation ends a name, whatever words stand before it.
+_OF_THE_NATION = re.compile(
+    r"(?:(?!(?:tại|cho|về|của|với|trong|ở|đến|từ|là|do|theo)(?!\w))[^\W\d_]+ ){1,6}?việt nam(?!\w)"
 )
 _SURNAME = re.compile(
     r"\s(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đào|Đoàn|Vương|Trịnh|Trương|Đinh"

@@ -82,6 +82,8 @@ _ENGLISH_TAIL = re.compile(
     r" (?:established|set up|formed|named|having|with|in|under|that|which|where|whose|affected|located|through)(?!\w)"
     r"[^,;:]{2,100}? (?=shall |must |is |are |should )"
 )
+# "(i) ...; (ii) ...", "(1) ...": counted inside a sentence.
+_COUNTED = re.compile(r"\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\) ")
 _TAIL_LETTERS = 110
 _TIME_WITHIN = 12
 # "Đối với nhóm công nhân: đề xuất ...", "Đợt 1: luân phiên ...": the work stands behind the colon.
@@ -109,6 +111,8 @@ class Orders:
 
     def order(self, start: int, stop: int, context: Context) -> Order | None:
         at = start + len(self.text[start:stop]) - len(self.text[start:stop].lstrip(" \n\t\"“'"))
+        counted = _COUNTED.match(self.alike, at, stop)
+        at = counted.end() if counted else at
         joined = re.compile(
             r"(?:(?:đồng thời|ngoài ra|bên cạnh đó|theo đó|và|and|while|whereas|at the same time|in particular"
             r"|in addition"
@@ -214,7 +218,11 @@ class Orders:
         opened = _TAIL.match(self.alike, at + 1, stop) if self.alike[at : at + 1] == " " else None
         if not opened:
             return ()
-        end = self._work_after(opened.start(), min(stop, at + _TAIL_LETTERS), opened.group())
+        limit = min(stop, at + _TAIL_LETTERS)
+        duty = re.compile(r"[^,;.:()]{2,110}? (?=(?:có trách nhiệm|chịu trách nhiệm|phải|cần)(?!\w))").match(
+            self.alike, opened.end(), limit
+        )
+        end = duty.end() - 1 if duty else self._work_after(opened.start(), limit, opened.group())
         if end is None:
             return ()
         cited = re.compile(r" (?:(?:tại|theo) (?=quyết định|nghị quyết|công điện|chỉ thị|văn bản)|ngày (?=\d))").search(
@@ -225,7 +233,7 @@ class Orders:
             # The words narrow the whole list: it keeps its names and stands for no closed set.
             return (*(replace(body, group=None) for body in bodies[:-1]), replace(bodies[-1], end=end, group=None))
         said = one_line(self.text[bodies[-1].start : at])
-        tail = one_line(self.text[at:name_end]).rstrip(" ,")
+        tail = one_line(self.text[at:name_end]).rstrip(" ,:")
         begins = bodies[-1].name if bodies[-1].title else said
         name = f"{begins} {tail}"
         return (*bodies[:-1], replace(bodies[-1], name=name[0].lower() + name[1:], end=end, group=None))
@@ -360,7 +368,7 @@ class Orders:
         second = self._seconds(here, stop)
         coordinate = (*with_lead, *partners, *second)
         action_at = self._action_start(here, stop)
-        complete = not _EMPTY_WORK.fullmatch(self.alike, action_at, stop)
+        complete = bool(_EMPTY_WORK.fullmatch(self.alike, action_at, stop)) is False or lead[0].kind == "person"
         vague = self._is_vague(action_at, stop)
         return Order(tuple(lead), _unique(coordinate, lead), action_at, complete, strong=not vague)
 
@@ -418,9 +426,9 @@ class Orders:
     def _after_opening(self, at: int, stop: int, context: Context) -> Order | None:
         """ "Trên cơ sở ..., Bộ X ...", "Trước ngày ..., giao Bộ Y ...", "Về thể chế: Bộ Z ..."."""
         limit = min(stop, at + 420)
-        colon = re.compile(r"[^:;.]{3,160}: (?=\S)").match(self.alike, at, stop)
+        colon = re.compile(r"[^:;.]{3,160}: (?:\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\) )?(?=\S)").match(self.alike, at, stop)
         places = [colon.end()] if colon else []
-        single = re.compile(r"(?:riêng|đối với|với|cùng với|as for) ").match(self.alike, at, stop)
+        single = re.compile(r"(?:riêng|đối với|as for) ").match(self.alike, at, stop)
         if single:
             places.append(single.end())
         if self.grammar.openers.match(self.alike, at):
@@ -538,6 +546,10 @@ class Orders:
             self.grammar.qualifiers.match(self.alike, start) and not self.grammar.verbs.match(self.alike, start)
         ):
             return None
+        beside = self.grammar.coordination.match(self.alike, start, stop)
+        if beside and self.source.bodies(beside.end(), loose=True)[0]:
+            work = self._action_start(start, stop)
+            return Order((), self._coordinators(start, stop), work, complete=work < stop - 1)
         topic = _TOPIC.match(self.alike, start, stop)
         if topic and self._begins_work(self._past_ways(topic.end(), stop), stop):
             start = self._past_ways(topic.end(), stop)
