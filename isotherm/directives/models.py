@@ -263,3 +263,39 @@ class ReviewStep(models.Model):
     at = models.DateTimeField()
     post_id = models.BigIntegerField(null=True)
     undone = models.BooleanField(default=False)
+
+
+class SecondReading(models.Model):
+    """A language model asked about a document, part by part; what it proposed is laid beside the rest at the end."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", lazy("Waiting for the language model")
+        READING = "reading", lazy("The language model is reading")
+        DONE = "done", lazy("Read by the language model")
+        FAILED = "failed", lazy("Not read by the language model")
+        STOPPED = "stopped", lazy("Stopped by a person")
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="second_readings")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    host = models.CharField(max_length=300)  # where the text goes
+    parts = models.IntegerField()
+    done = models.IntegerField(default=0)  # parts asked about
+    silent = models.IntegerField(default=0)  # of these, without an answer that could be read
+    untrue = models.IntegerField(default=0)  # proposals whose words are not in the text
+    proposals = models.JSONField(default=list)  # what the text bears out so far
+    agreed = models.IntegerField(default=0)
+    differing = models.IntegerField(default=0)
+    own = models.IntegerField(default=0)
+    why = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    post_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document"],
+                condition=models.Q(state__in=["waiting", "reading"]),
+                name="a_document_waits_for_one_second_reading",
+            )
+        ]

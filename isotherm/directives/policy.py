@@ -58,5 +58,17 @@ def may_issue(actor: Actor, document: Document) -> Refusal | None:
     return None
 
 
+def may_ask_model(actor: Actor, document: Document) -> Refusal | None:
+    """Whoever confirms the tasks may have them read a second time."""
+    return may_review(actor, document)
+
+
+def may_lay_beside(actor: Actor) -> Refusal | None:
+    """What a second reading proposed is laid beside the rest by the job that asked, never by a person's hand."""
+    if actor.is_system and actor.job == "second_reader":
+        return None
+    return NotYours(lazy("Only the second reading itself brings in what it found."))
+
+
 def may_take_submission_back(actor: Actor, document: Document) -> Refusal | None:
     return may_review(actor, document)

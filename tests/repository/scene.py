@@ -221,6 +221,7 @@ PAPERS: dict[str, dict[str, str | bytes]] = {
         "subject": "Về việc kiểm tra",
     },
     "accept": {"do": "accept-1"},
+    "ask-model": {"do": "ask"},
     "say": {"do": "other", "clause": "0"},
     "draft": {"text": PAPER},
     "keep": {"do": "keep", "by": "{lapsing}", "number": "1", "reason": "Vẫn cần thực hiện"},

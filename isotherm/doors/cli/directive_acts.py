@@ -302,6 +302,27 @@ def coverage(code: str, post: str, form: str) -> None:
     click.echo(as_json(found) if form == "json" else as_lines(found, every=True))
 
 
+@click.command(name="second-reading")
+@click.argument("code")
+@acting
+def second_reading(code: str, post: str) -> None:
+    """Have the language model read document CODE, too, and lay what it proposes beside the rest."""
+    with_database()
+    from isotherm.directives.acts import second_reading as acts
+    from isotherm.words import _
+
+    told = _("The language model has read part %(part)s of %(parts)s.")
+    asked = acts.ask(code, actor=actor_as(post), at=_now())
+    read = acts.read_on(asked, _now(), tell=lambda n, of: click.echo(told % {"part": n, "parts": of}, err=True))
+    if read.state != "done":
+        click.echo(f"{read.get_state_display()}: {read.why}", err=True)
+        raise click.exceptions.Exit(3)
+    click.echo(
+        _("It agrees with %(agreed)s tasks, reads another lead in %(differing)s, and proposes %(own)s of its own.")
+        % {"agreed": read.agreed, "differing": read.differing, "own": read.own}
+    )
+
+
 @click.command()
 @click.argument("code")
 @acting
@@ -379,7 +400,10 @@ def correct(task: str, what: str, new: str, post: str, reason: str, symbol: str)
     click.echo(_("The task was corrected; the old words stay readable beside the new ones."))
 
 
-COMMANDS = (register, list_, show, coverage, accept, set_aside, role, edit, undo, redo, submit, issue, recall, correct)
+COMMANDS = (
+    *(register, list_, show, coverage, accept, set_aside, role, edit, second_reading, undo, redo),
+    *(submit, issue, recall, correct),
+)
 
 
 def add_to(group: click.Group) -> None:

@@ -5,17 +5,21 @@ Times are UTC: 20:00 is three in the morning in Ha Noi.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from isotherm.analysis import refresh
+from isotherm.directives.acts import second_reading
 from isotherm.doors.jobs import orphans, stalled
 from isotherm.records import files, seals
 from isotherm.tallies import fold
@@ -42,6 +46,9 @@ SCHEDULE = (
     Periodic("seal", "* * * * *", "the ledger's finished lines are sealed", seals.seal),
     Periodic("fold", "* * * * *", "the acts' deltas are added into the counter cells", lambda _now: fold.fold()),
     Periodic("refresh", "* * * * *", "break points of directives that changed are found anew", refresh.refresh_changed),
+    Periodic(
+        "second_reader", "* * * * *", "texts that wait for the language model are read on", second_reading.read_waiting
+    ),
     Periodic("stalled", "*/2 * * * *", "what a killed worker left half done is taken up again", stalled.take_up),
     Periodic("orphans", "5 20 * * *", "rows of bulk tables that point at nothing are named", orphans.report),
     Periodic(
@@ -58,6 +65,13 @@ def register(app: App) -> None:
     for periodic in SCHEDULE:
         task = app.task(name=periodic.task_name, queueing_lock=periodic.task_name)(_job(periodic))
         app.periodic(cron=periodic.cron)(task)
+
+
+def soon(name: str) -> None:
+    """Run this job now rather than at its next time. One that waits already finds all there is to do."""
+    task = f"isotherm.{name}"
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(task, queueing_lock=task).defer(timestamp=int(timezone.now().timestamp()))
 
 
 def _job(periodic: Periodic) -> Callable[[int], None]:

@@ -17,6 +17,7 @@ from isotherm.directives import coverage, policy, queries, rules, unclear
 from isotherm.directives.acts import review as acts
 from isotherm.directives.models import Document, Task
 from isotherm.directives.reading import DOUBTS
+from isotherm.directives.second_reader import wire
 from isotherm.doors.web import (
     addresses,  # noqa: F401  the converter "code"
     review_steps,
@@ -298,6 +299,7 @@ def _show(request: DeskRequest, document: Document, *, refusal: Refusal | None =
         "windowed": len(document.text) > WHOLE_TEXT,
         "whole": request.GET.get("text") == "all",
         "may_review": policy.may_review(request.actor, document) is None,
+        "second_reader": wire.is_set(),
         "may_not_issue": policy.may_issue(request.actor, document),
         "submitted": submitted,
         "preview": preview.of(document, at=now()) if submitted else None,

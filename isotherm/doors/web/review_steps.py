@@ -84,6 +84,7 @@ def step_words(step: ReviewStep) -> str:
         "split": _("a task split"),
         "join": ngettext("%(count)s task joined", "%(count)s tasks joined", tasks) % {"count": tasks},
         "add": _("a task added"),
+        "second": _("the language model's proposals laid beside"),
         "role": ngettext("said of %(count)s clause what it is", "said of %(count)s clauses what they are", clauses)
         % {"count": clauses},
     }
