@@ -17,11 +17,10 @@ from django.utils.functional import Promise
 from isotherm.directives.letters import one_line
 from isotherm.directives.models import Document, Task
 from isotherm.directives.reading import Reading
+from isotherm.directives.structure import WORK
 from isotherm.directives.unclear import NEEDED, Gap, Said, gaps
 from isotherm.words import lazy
 
-# Parts that may ask something of somebody; the head, the grounds, the recipients and the signature do not.
-ASKING = frozenset(("heading", "article", "clause", "point", "dash", "plus", "paragraph", "preamble", "table_row"))
 STANDINGS: dict[str, Promise] = {
     "unassigned": lazy("Given to nobody"),
     "task": lazy("Gives a task"),
@@ -152,11 +151,12 @@ def of_document(document: Document) -> Coverage:
 
 
 def _clauses(text: str, parts: Sequence[_Part], taken: Iterable[_Taken]) -> tuple[Clause, ...]:
-    asking = [part for part in parts if part.kind in ASKING]
+    asking = [part for part in parts if part.kind in WORK]
     inside = _inside(asking, taken)
-    headings = {path for part in asking for path in _above(part.path)}
+    headings = {path for part in asking for path in parts_above(part.path)}
     tasks_of = {part.path: inside[part.position] for part in asking if inside[part.position]}
-    asked = {path for part in asking if _standing(part, inside[part.position]) != "other" for path in _above(part.path)}
+    orders = [part for part in asking if _standing(part, inside[part.position]) != "other"]
+    asked = {path for part in orders for path in parts_above(part.path)}
     clauses = []
     for part in asking:
         own = inside[part.position]
@@ -167,7 +167,7 @@ def _clauses(text: str, parts: Sequence[_Part], taken: Iterable[_Taken]) -> tupl
         if standing == "other" and not part.decided and text[part.start : part.end].endswith(":"):
             continue  # only opens what follows
         if standing == "other" and not part.decided and part.role == "other":
-            own = next((tasks_of[path] for path in reversed(_above(part.path)) if path in tasks_of), [])
+            own = next((tasks_of[path] for path in reversed(parts_above(part.path)) if path in tasks_of), [])
             standing = "detail" if own else standing
         clauses.append(
             Clause(
@@ -210,7 +210,7 @@ def _standing(part: _Part, tasks: Sequence[_Taken]) -> str:
     return part.role if part.role in STANDINGS and part.role != "task" else "other"
 
 
-def _above(path: str) -> list[str]:
+def parts_above(path: str) -> list[str]:
     """The paths of the parts in which a part stands."""
     steps = path.split(";")
     return [";".join(steps[:end]) for end in range(1, len(steps))]
