@@ -55,6 +55,7 @@ def _fingerprint() -> str:
     patterns = (
         "isotherm/*/migrations/*.py",
         "isotherm/units/*.py",
+        "isotherm/units/reorganisation/successors.py",
         "isotherm/workdays/*.py",
         "isotherm/accounts/seats.py",
         "isotherm/database/roles.py",

@@ -266,6 +266,20 @@ class Heir(models.Model):
         ]
 
 
+class Successor(models.Model):
+    """Who answers today for a unit that ended: its main heir that stands, over any number of mergers. Made of the
+    successions by `reorganisation.successors.rebuild`, like the tree of the placements."""
+
+    unit_id = models.BigIntegerField(primary_key=True)
+    heir_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(unit_id=models.F("heir_id")), name="nobody_succeeds_itself"),
+        ]
+        indexes = [models.Index(fields=["heir_id"], name="successor_by_heir")]
+
+
 class TreeVersion(models.Model):
     """The tree of one line between two days on which a placement changes. Made of the placements by `tree.rebuild`."""
 
@@ -326,3 +340,116 @@ class Register(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_register")]
+
+
+class Reorganisation(models.Model):
+    """A decision that changes how the State is organised: drafted, checked, signed by two, carried out on its day.
+
+    What it did to units stands in dated rows whose source names it; what it did elsewhere, in its stages.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", lazy("Being drafted")
+        SUBMITTED = "submitted", lazy("Waiting for the second signature")
+        SIGNED = "signed", lazy("Signed, waiting for its day")
+        CARRYING = "carrying", lazy("Being carried out")
+        CARRIED = "carried", lazy("Carried out")
+        UNDOING = "undoing", lazy("Being undone")
+        UNDONE = "undone", lazy("Undone")
+        WITHDRAWN = "withdrawn", lazy("Draft set aside")
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.TextField(unique=True)
+    title = models.TextField()
+    document = models.TextField()  # the symbol of the decision, as text: it may not be in the register
+    issuer = models.ForeignKey(Unit, models.PROTECT, related_name="+")  # who decided it
+    signed_on = models.DateField()
+    day = models.DateField()  # from which day it holds
+    authority = models.ForeignKey(Unit, models.PROTECT, related_name="reorganisations")  # whose office signs here
+    posts = models.JSONField(default=dict)  # old post -> new post, by code: appointments that go over
+    state = models.TextField(choices=State, default=State.DRAFT)
+    drafted_by_post = models.BigIntegerField(null=True)
+    drafted_by_person = models.BigIntegerField(null=True)
+    drafted_at = models.DateTimeField()
+    first_post = models.BigIntegerField(null=True)
+    first_person = models.BigIntegerField(null=True)
+    first_at = models.DateTimeField(null=True)
+    second_post = models.BigIntegerField(null=True)
+    second_person = models.BigIntegerField(null=True)
+    second_at = models.DateTimeField(null=True)
+    carried_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(document=""), name="a_reorganisation_cites_its_document"),
+            models.CheckConstraint(condition=~Q(title=""), name="a_reorganisation_has_a_title"),
+            models.CheckConstraint(
+                condition=Q(signed_on__lte=models.F("day")), name="a_reorganisation_is_decided_before_its_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(second_post__isnull=True) | ~Q(second_post=models.F("first_post")),
+                name="a_reorganisation_is_signed_by_two_posts",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_person__isnull=True) | ~Q(second_person=models.F("first_person")),
+                name="a_reorganisation_is_signed_by_two_persons",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def source(self) -> str:
+        """What the rows it adds to the register name as their source."""
+        return f"reorganisation:{self.code}"
+
+
+class ReorganisationStep(models.Model):
+    """One thing that a reorganisation does, as it was drafted; `steps.read` turns it into its meaning."""
+
+    class Kind(models.TextChoices):
+        MERGE = "merge", lazy("Merge")
+        SPLIT = "split", lazy("Split")
+        TRANSFER = "transfer", lazy("Transfer")
+        RENAME = "rename", lazy("Rename")
+        CHANGE_OF_KIND = "change_of_kind", lazy("Change of kind")
+        DISSOLVE = "dissolve", lazy("Dissolve")
+        ABOLISH_LEVEL = "abolish_level", lazy("Abolish a level")
+        FOUND = "found", lazy("Found")
+
+    id = models.BigAutoField(primary_key=True)
+    reorganisation = models.ForeignKey(Reorganisation, models.CASCADE, related_name="steps")
+    number = models.IntegerField()
+    kind = models.TextField(choices=Kind)
+    what = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reorganisation", "number"], name="a_step_has_its_number"),
+        ]
+
+
+class ReorganisationStage(models.Model):
+    """How far the carrying out is: a stage commits with what it did, so that a job that was cut off goes on after it.
+
+    `kept` is what undoing needs: which ranges were closed and which rows changed hands.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    reorganisation = models.ForeignKey(Reorganisation, models.PROTECT, related_name="stages")
+    name = models.TextField()
+    back = models.BooleanField(default=False)  # whether it undoes
+    rows = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)  # of rows, where it is known before
+    at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    kept = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reorganisation", "name", "back"], name="a_stage_of_a_reorganisation_is_done_once"
+            ),
+        ]

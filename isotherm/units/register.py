@@ -22,6 +22,7 @@ from django.db.models.expressions import RawSQL
 from isotherm.units import kinds, tree
 from isotherm.units.models import Alias, Heir, Kind, Name, Placement, Register, Succession, Unit
 from isotherm.units.package import AliasRow, Bodies, KindRow, NameRow, PlacementRow, bodies
+from isotherm.units.reorganisation import successors
 
 SOURCE = "package"
 BY_PACKAGE = 0  # `voided_by` of a row that a newer package withdrew, where no ledger line says so
@@ -70,6 +71,7 @@ def load(
     _add_successions(said, ids, report)
     for line in kinds.lines():
         report.trees += tree.rebuild(line)
+    successors.rebuild(date.today())
     progress(f"{report.trees} new versions of the tree")
     if report.changed:
         Register.objects.filter(id=1).update(version=UNIQUE)
