@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from isotherm.accounts.models import Appointment, Mandate, Person, Post
 from isotherm.actor import Actor, Hand
+from isotherm.units.models import Successor
 
 
 def appointments(person: Person, day: date) -> QuerySet[Appointment]:
@@ -36,11 +37,14 @@ def people_called(login_begins: str, day: date) -> QuerySet[Appointment]:
 def actor_of_post(post: Post, *, day: date, person: Person | None = None) -> Actor:
     """The actor that a post is on a day. Without a person it is the seat itself (simulated and imported acts)."""
     mandates = Mandate.objects.filter(post=post, valid__contains=day).values_list("unit_id", flat=True)
+    standing = {post.unit_id, *mandates}
+    # What an ended unit gave or issued is its successor's to decide and to correct.
+    ended = Successor.objects.filter(heir_id__in=standing).values_list("unit_id", flat=True)
     return Actor(
         person_id=person.pk if person else None,
         post_id=post.pk,
         unit_id=post.unit_id,
-        units=frozenset({post.unit_id, *mandates}),
+        units=frozenset({*standing, *ended}),
         hands=frozenset(Hand(hand) for hand in post.hands),
         day=day,
         name=person.name if person else post.title_vi,

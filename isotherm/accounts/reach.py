@@ -1,7 +1,8 @@
 """What a post reaches on a day, as SQL: the only source of `visible_to`.
 
 A post reads the work carried by the units it acts for and everything below them; what those units gave, confirm or
-monitor; and what waits for them. An administrator of people and posts sees no work.
+monitor; and what waits for them. Units that ended are read, and answered for, by their successor.
+An administrator of people and posts sees no work.
 """
 
 from __future__ import annotations
@@ -24,10 +25,14 @@ def seen_units_sql(actor: Actor) -> tuple[str, list[list[int] | int]]:
     own = sorted(actor.units)
     if not actor.reads_below:
         return "select unnest(%s::bigint[])", [own]
+    version = tree.version_on(actor.day)
     return (
         "select t.descendant_id from units_treeancestor t where t.version_id = %s and t.ancestor_id = any(%s) "
+        # What a unit did before it ended is read by those who read its successor.
+        "union select s.unit_id from units_successor s join units_treeancestor t on t.descendant_id = s.heir_id "
+        "where t.version_id = %s and t.ancestor_id = any(%s) "
         "union select unnest(%s::bigint[])",
-        [tree.version_on(actor.day), own, own],
+        [version, own, version, own, own],
     )
 
 

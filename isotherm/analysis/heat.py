@@ -17,6 +17,7 @@ from isotherm.accounts import reach
 from isotherm.actor import Actor
 from isotherm.analysis import thermal
 from isotherm.analysis.figures import Counts
+from isotherm.execution.untold import JOIN_SUCCESSOR, UNIT_NOW
 from isotherm.tallies.fold import CELLS_SQL
 from isotherm.tallies.models import UNMET, Duty
 from isotherm.units import tree
@@ -48,10 +49,14 @@ class Scope:
 
     @classmethod
     def below(cls, unit_id: int, day: date) -> Scope:
-        """A unit and all below it on a day. Whether the reader reaches it is asked before."""
+        """A unit and all below it on a day, with those that ended and whose successor stands there. Whether the reader
+        reaches it is asked before."""
+        version = tree.version_on(day)
         return cls(
-            "in (select descendant_id from units_treeancestor where version_id = %s and ancestor_id = %s)",
-            (tree.version_on(day), unit_id),
+            "in (select descendant_id from units_treeancestor where version_id = %s and ancestor_id = %s "
+            "union all select s.unit_id from units_successor s "
+            "join units_treeancestor t on t.descendant_id = s.heir_id where t.version_id = %s and t.ancestor_id = %s)",
+            (version, unit_id, version, unit_id),
         )
 
     def on(self, column: str, document: str = "document_id") -> tuple[str, list[Any]]:
@@ -260,16 +265,17 @@ def _boundaries(documents: Sequence[int], scope: Scope) -> list[thermal.Boundary
 
 def _units_of_levels(documents: Sequence[int], scope: Scope) -> list[tuple[str, str, int]]:
     """From the frozen expectation, so that it is right from the moment of issue."""
-    inside, params = scope.on("m.unit_id", "t.document_id")
+    inside, params = scope.on(UNIT_NOW, "t.document_id")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select m.upper_level, m.level, count(distinct m.unit_id)
+            select m.upper_level, m.level, count(distinct {UNIT_NOW})
             from (
                 select distinct document_id, expected_id from directives_task
                 where document_id = any(%s) and kind = 'task' and expected_id is not null
             ) t
             join directives_member m on m.unit_set_id = t.expected_id
+            {JOIN_SUCCESSOR}
             where true {inside}
             group by 1, 2
             """,
@@ -337,7 +343,9 @@ def counts_below(
             f"""
             select t.ancestor_id, {_COUNTS}
             from {CELLS_SQL} c
-            join units_treeancestor t on t.version_id = %s and t.descendant_id = c.unit_id and t.ancestor_id = any(%s)
+            left join units_successor s on s.unit_id = c.unit_id
+            join units_treeancestor t on t.version_id = %s and t.descendant_id = coalesce(s.heir_id, c.unit_id)
+                and t.ancestor_id = any(%s)
             where c.document_id = any(%s) and c.duty = %s {inside} group by 1
             """,
             [

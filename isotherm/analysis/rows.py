@@ -147,7 +147,7 @@ def rows(wanted: Wanted, *, scope: Scope, at: datetime, first: int = 0, most: in
 
 def taken_up_by_day(documents: Sequence[int], *, scope: Scope) -> dict[str, list[tuple[date, int]]]:
     """Pairs taken up by level and local day, inside a scope."""
-    inside, params = _named(scope, "a.unit_id", "a.document_id")
+    inside, params = _named(scope, "a.carrier_id", "a.document_id")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -248,7 +248,10 @@ def _chosen(wanted: Wanted, *, scope: Scope, at: datetime) -> tuple[str, dict[st
     elif wanted.unit is not None:
         conditions.append(
             "r.unit_id in (select descendant_id from units_treeancestor "
-            "where version_id = %(version)s and ancestor_id = %(unit)s)"
+            "where version_id = %(version)s and ancestor_id = %(unit)s "
+            "union all select s.unit_id from units_successor s "
+            "join units_treeancestor t on t.descendant_id = s.heir_id "
+            "where t.version_id = %(version)s and t.ancestor_id = %(unit)s)"
         )
         params |= {"unit": wanted.unit, "version": tree.version_on(days.day_of(at))}
     if wanted.body_level:

@@ -116,7 +116,8 @@ def told_and_missing(document_id: int, giver_id: int) -> Mapping[str, int]:
             """
             select count(*), count(a.id), count(e.id) filter (where a.id is null)
             from directives_task t
-            join directives_member m on m.unit_set_id = t.expected_id and m.upper_id = %(giver)s
+            join execution_assignment up on up.task_id = t.id and up.carrier_id = %(giver)s
+            join directives_member m on m.unit_set_id = t.expected_id and m.upper_id = up.unit_id
             left join execution_assignment a on a.task_id = t.id and a.unit_id = m.unit_id
             left join execution_excuse e on e.task_id = t.id and e.unit_id = m.unit_id
             where t.document_id = %(document)s and t.state = 'issued' and m.depth > 1

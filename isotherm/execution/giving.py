@@ -16,6 +16,7 @@ from django.db import connection
 from isotherm.actor import Actor
 from isotherm.execution.clocks import Dues
 from isotherm.execution.outcomes import due_moment
+from isotherm.execution.untold import JOIN_SUCCESSOR, UNIT_NOW
 from isotherm.records import ledger
 from isotherm.tallies.models import KEYS
 
@@ -83,7 +84,7 @@ def give(
         ),
         delivered as (
             insert into directives_delivery (document_id, unit_id, at, given_by_id)
-            select min(document_id), unit_id, %(at)s::timestamptz, min(giver_id) from child group by unit_id
+            select min(document_id), carrier_id, %(at)s::timestamptz, min(giver_id) from child group by carrier_id
             on conflict do nothing
         ),
         -- What a child's dues are follows from its task and parent: they are told apart once, not for every child.
@@ -197,11 +198,12 @@ def move_missing_below(parents: Sequence[int], *, old: str, new: str) -> None:
         cursor.execute(
             f"""
             insert into tallies_delta ({_CELL}, n)
-            select p.document_id, m.unit_id, m.upper_id, m.level, m.upper_level, d.duty, d.due, o.outcome, false,
+            select p.document_id, {UNIT_NOW}, p.carrier_id, m.level, m.upper_level, d.duty, d.due, o.outcome, false,
                    sum(o.sign)::int
             from execution_assignment p
             join directives_task t on t.id = p.task_id and t.kind = 'task'
             join directives_member m on m.unit_set_id = t.expected_id and m.upper_id = p.unit_id and m.depth > 1
+            {JOIN_SUCCESSOR}
             join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
             cross join lateral (values
                 ('take_up', pd.take_up), ('plan', pd.plan), ('report', pd.report), ('done', pd.done)

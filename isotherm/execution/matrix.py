@@ -18,7 +18,7 @@ from isotherm.actor import Actor
 from isotherm.directives.models import Document
 from isotherm.execution.clocks import local_day
 from isotherm.execution.models import OPEN
-from isotherm.execution.untold import untold
+from isotherm.execution.untold import JOIN_SUCCESSOR, UNIT_NOW, untold
 from isotherm.units import tree
 from isotherm.units.folding import fold
 from isotherm.words import lazy
@@ -187,10 +187,15 @@ def rows(document: Document, *, actor: Actor, at: datetime, wanted: Filter) -> l
             from ({_untold_pairs()}) u group by 1
         ),
         apart as (
-            select m.unit_id, max(m.level) as level, max(m.upper_id) as via_id, max(x.n) as n
-            from excused x join directives_member m on m.unit_id = x.unit_id
-                and m.unit_set_id in (select expected_id from directives_task where document_id = %(document)s)
-            where %(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s)
+            select {UNIT_NOW} as unit_id, max(m.level) as level, max(m.via_id) as via_id, sum(m.n)::int as n
+            from (
+                select m.unit_id, max(m.level) as level, max(coalesce(sv.heir_id, m.upper_id)) as via_id, max(x.n) as n
+                from excused x join directives_member m on m.unit_id = x.unit_id
+                    and m.unit_set_id in (select expected_id from directives_task where document_id = %(document)s)
+                left join units_successor sv on sv.unit_id = m.upper_id
+                where %(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s)
+                group by 1
+            ) m {JOIN_SUCCESSOR}
             group by 1
         )
         select unit_id, coalesce(g.level, u.level, x.level), coalesce(g.via_id, u.via_id, x.via_id),
@@ -325,7 +330,7 @@ _IS: Mapping[str, str] = {
 def _untold_pairs() -> str:
     return untold(
         "t.document_id = %(document)s and (%(task)s::int is null or t.number = %(task)s) "
-        "and (%(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s))"
+        "and (%(all)s or m.unit_id in (select id from seen) or up.carrier_id = any(%(own)s))"
     )
 
 
@@ -341,16 +346,19 @@ def _untold(wanted: Filter) -> str:
 
 def _excused(wanted: Filter) -> str:
     return f"""
-        select null::bigint as assignment_id, t.number, t.code, t.action, m.unit_id, m.upper_id as via_id,
-               'excused' as state, t.due_on, t.first_due_on, e.at as state_since, false as paused, e.reason as note
+        select null::bigint as assignment_id, t.number, t.code, t.action, {UNIT_NOW} as unit_id,
+               coalesce(sv.heir_id, m.upper_id) as via_id, 'excused' as state,
+               t.due_on, t.first_due_on, e.at as state_since, false as paused, e.reason as note
         from directives_task t
         join directives_member m on m.unit_set_id = t.expected_id
         join execution_excuse e on e.task_id = t.id and e.unit_id = m.unit_id
+        {JOIN_SUCCESSOR}
+        left join units_successor sv on sv.unit_id = m.upper_id
         where t.document_id = %(document)s and t.state = 'issued' and t.kind = 'task'
           and (%(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s))
           and not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
           and (%(task)s::int is null or t.number = %(task)s)
-          and (%(level)s = '' or m.level = %(level)s) and {_OF_UNIT.format(unit="m.unit_id")}
+          and (%(level)s = '' or m.level = %(level)s) and {_OF_UNIT.format(unit=UNIT_NOW)}
     """
 
 

@@ -111,6 +111,65 @@ class Spell(models.Model):
         ]
 
 
+class Carriage(models.Model):
+    """That another body answers for an assignment from a day on: after a merger, a split, or its undoing.
+
+    Only added, never changed: the last row says who carries it now. What else the reorganisation changed of the row
+    stands here as it was, so that undoing puts it back.
+    """
+
+    class Ground(models.TextChoices):
+        WHOLE = "whole", lazy("Its body ended; the heir carries it")
+        SHARE = "share", lazy("Its body was divided by stated shares")
+        DECIDED = "decided", lazy("Its body was divided; a person decided")
+        PARTY = "party", lazy("A body that gave, confirms or holds it ended")
+        RETURNED = "returned", lazy("The reorganisation was undone")
+
+    id = models.BigAutoField(primary_key=True)
+    assignment_id = models.BigIntegerField(db_index=True)
+    document_id = models.BigIntegerField()
+    reorganisation_id = models.BigIntegerField()
+    gone_id = models.BigIntegerField()  # who carried it before
+    carrier_id = models.BigIntegerField()  # who carries it from now on
+    giver_was = models.BigIntegerField()
+    confirmer_was = models.BigIntegerField()
+    via_was = models.BigIntegerField()
+    desk_was = models.BigIntegerField(null=True)
+    since = models.DateField()
+    at = models.DateTimeField()
+    ground = models.TextField(choices=Ground)
+    line_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["reorganisation_id"], name="carriage_by_reorganisation")]
+
+
+class Division(models.Model):
+    """An open duty of a body that was divided without stated shares: its giver has yet to say which heir has it."""
+
+    id = models.BigAutoField(primary_key=True)
+    assignment_id = models.BigIntegerField()
+    document_id = models.BigIntegerField()
+    reorganisation_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()  # who was divided
+    giver_id = models.BigIntegerField()  # who decides
+    since = models.DateField()
+    decided_at = models.DateTimeField(null=True)
+    line_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment_id"],
+                condition=models.Q(decided_at__isnull=True),
+                name="an_assignment_waits_for_one_division",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["giver_id"], name="division_waiting", condition=models.Q(decided_at__isnull=True))
+        ]
+
+
 class Excuse(models.Model):
     """A parent says that units below have no part in a task, and why. Counted apart."""
 

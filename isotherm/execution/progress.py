@@ -98,7 +98,7 @@ def of_tasks(ids: Sequence[int], *, actor: Actor, at: datetime) -> Mapping[int, 
     )
     pairs = untold(
         "t.id = any(%(ids)s) and (exists (select 1 from asked k where k.id = t.id and k.whole) "
-        "or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s))"
+        "or m.unit_id in (select id from seen) or up.carrier_id = any(%(own)s))"
     )
     with connection.cursor() as cursor:
         cursor.execute(

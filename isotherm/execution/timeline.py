@@ -19,6 +19,7 @@ from isotherm.execution import work
 from isotherm.execution.models import (
     Assignment,
     Attachment,
+    Carriage,
     Hindrance,
     Obstacle,
     Plan,
@@ -90,7 +91,8 @@ TASK_VERBS = ("task.corrected", "task.recalled", "task.kept", "task.left")
 def events(one: Assignment, *, language: str, day: date) -> list[Event]:
     """Every act on the assignment, oldest first."""
     obstacles = list(Hindrance.objects.filter(assignment_id=one.pk).values_list("obstacle_id", flat=True))
-    about = ledger.history("assignment", one.pk, also=[one.sent_line])
+    carriages = Carriage.objects.filter(assignment_id=one.pk).values_list("line_id", flat=True)
+    about = ledger.history("assignment", one.pk, also=[one.sent_line, *carriages])
     lines = list(about) + list(
         LedgerLine.objects.filter(
             Q(subject_kind="obstacle", subject_id__in=obstacles) & ~Q(verb="obstacle.raised")
@@ -120,7 +122,7 @@ class _Teller:
         }
         self.posts = {post.pk: post.title(language) for post in Post.objects.filter(pk__in=posts)}
         units = {line.unit_id for line in lines if line.unit_id} | {
-            int(line.facts["owing"]) for line in lines if line.facts.get("owing")
+            int(line.facts[name]) for line in lines for name in ("owing", "from", "to") if line.facts.get(name)
         }
         self.units = unit_queries.named_on(units, day, language)
 
@@ -159,6 +161,14 @@ class _Teller:
             return _("Assigned inside the body to: %(post)s") % {
                 "post": self.posts.get(int(facts.get("post") or 0), "")
             }
+        if line.verb in _CARRIED:
+            bodies = {name: self.units.get(int(facts.get(name) or 0), "") for name in ("from", "to")}
+            if bodies["from"] == bodies["to"]:
+                return _("A body that gave or confirms it changed by %(code)s") % {"code": facts["reorganisation"]}
+            return _("Carried by %(to)s from now on, before by %(from)s (%(code)s)") % {
+                **bodies,
+                "code": facts["reorganisation"],
+            }
         if line.verb == "obstacle.raised":
             return _("Obstacle raised, owed by %(unit)s") % {"unit": self.units.get(int(facts.get("owing") or 0), "")}
         if line.verb in ("obstacle.promised", "obstacle.accepted") and facts.get("promised_on"):
@@ -188,6 +198,8 @@ class _Teller:
                 return str(facts[name])
         return ""
 
+
+_CARRIED = ("assignment.inherited", "assignment.divided", "assignment.returned_after_undo")
 
 _KINDS = {
     "assignment.confirmed": "done",

@@ -2,23 +2,31 @@
 
 They stand as the tally cells have them: missing; paused with an upper unit whose clock stands still; closed with one
 whose assignment was withdrawn or returned. Excused pairs are not among them.
+
+A frozen set keeps the units of its day. Of one that ended since, the pair is its successor's, reached through whoever
+carries the assignment above it now.
 """
 
 from __future__ import annotations
+
+# Who answers now for member `m` of a frozen set, as SQL: join, then unit.
+JOIN_SUCCESSOR = "left join units_successor su on su.unit_id = m.unit_id"
+UNIT_NOW = "coalesce(su.heir_id, m.unit_id)"
 
 
 def untold(where: str) -> str:
     """SQL of (task_id, unit_id, via_id, level, due_on, what).
 
-    `where` is a condition over task `t` and member `m`: code, never input.
+    `where` is a condition over task `t`, member `m` and the assignment above, `up`: code, never input.
     """
     return f"""
-        select t.id as task_id, m.unit_id, m.upper_id as via_id, m.level, t.due_on,
+        select t.id as task_id, {UNIT_NOW} as unit_id, up.carrier_id as via_id, m.level, t.due_on,
                case when up.state in ('returned', 'withdrawn') then 'closed'
                     when up.paused_at is not null then 'paused' else 'missing' end as what
         from directives_task t
         join directives_member m on m.unit_set_id = t.expected_id and m.depth > 1
         join execution_assignment up on up.task_id = t.id and up.unit_id = m.upper_id and up.below_told < up.below
+        {JOIN_SUCCESSOR}
         where t.state = 'issued' and t.kind = 'task' and {where}
           -- nobody below has been told or excused: no need to look at each
           and (up.below_told = 0 or (

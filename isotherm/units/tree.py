@@ -155,6 +155,8 @@ def _intervals(line: str) -> Iterator[tuple[tuple[date | None, date | None], dic
     if None in begins:
         days = [None, *days]
     standing: dict[int, int | None] = {}
+    if not days:
+        return  # a line in which nobody stands any more
     for day, following in zip(days, [*days[1:], None], strict=True):
         for unit in ends.get(day, ()):
             standing.pop(unit, None)

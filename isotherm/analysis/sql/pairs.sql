@@ -1,6 +1,7 @@
 -- Every pair (task, expected unit) of a document with its own assignment, the one above it, and what explains it.
 -- Pairs that left the books (withdrawn, an upheld return of its own or above, excused) are not here.
-select t.id as task_id, m.unit_id, m.upper_id as via_id, m.depth, m.level, m.upper_level,
+select t.id as task_id, coalesce(a.carrier_id, su.heir_id, m.unit_id) as unit_id,
+       coalesce(a.via_id, up.carrier_id, m.upper_id) as via_id, m.depth, m.level, m.upper_level,
        a.id as own_id, up.id as upper_id,
        coalesce(a.take_up_due, pd.take_up) as take_up_due,
        coalesce(a.plan_due, pd.plan) as plan_due,
@@ -19,6 +20,7 @@ join directives_member m on m.unit_set_id = t.expected_id
 left join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
 left join execution_assignment a on a.task_id = t.id and a.unit_id = m.unit_id
 left join execution_assignment up on m.depth > 1 and up.task_id = t.id and up.unit_id = m.upper_id
+left join units_successor su on su.unit_id = m.unit_id
 left join execution_excuse e on a.id is null and e.task_id = t.id and e.unit_id = m.unit_id
 where t.document_id = %(document)s and t.state in ('issued', 'recalled') and t.kind = 'task'
   and e.id is null

@@ -14,13 +14,15 @@ select l.*, case when l.paused_at is not null then 'paused' else 'missing' end a
        end as cause,
        case when l.paused_at is not null then l.pause_obstacle_id end as obstacle_id
 from (
-    select t.document_id, t.id as task_id, m.unit_id, m.upper_id as via_id, m.level, m.upper_level, null::bigint as own_id,
+    select t.document_id, t.id as task_id, coalesce(su.heir_id, m.unit_id) as unit_id, up.carrier_id as via_id, m.level,
+           m.upper_level, null::bigint as own_id,
            null::text as state, false as fair, pd.done as done_due, up.paused_at, up.pause_obstacle_id, up.holder_id,
            up.giver_id, up.confirmer_id, up.carrier_id, up.state as upper_state, v.duty, v.due, v.met_at
     from directives_task t
     join directives_member m on m.unit_set_id = t.expected_id and m.depth > 1
     join execution_assignment up on up.document_id = any(%(documents)s::bigint[]) and up.task_id = t.id
         and up.unit_id = m.upper_id and up.below_told < up.below and up.state not in ('withdrawn', 'returned')
+    left join units_successor su on su.unit_id = m.unit_id
     join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
     cross join lateral ({duty}) v
     where t.document_id = any(%(documents)s::bigint[]) and t.state = 'issued' and t.kind = 'task'

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from isotherm.doors.cli import reorganise
 from isotherm.doors.cli.start import with_database
 from isotherm.words import _
 
@@ -41,6 +42,9 @@ _json = click.option("--json", "as_json", is_flag=True, help="for machines")
 @click.group()
 def group() -> None:
     """Bodies through time."""
+
+
+group.add_command(reorganise.group)
 
 
 @group.command()

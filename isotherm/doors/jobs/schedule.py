@@ -21,6 +21,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from isotherm.analysis import refresh
 from isotherm.directives.acts import second_reading
 from isotherm.doors.jobs import orphans, stalled
+from isotherm.execution import reorganise
 from isotherm.records import files, seals
 from isotherm.tallies import fold
 
@@ -48,6 +49,12 @@ SCHEDULE = (
     Periodic("refresh", "* * * * *", "break points of directives that changed are found anew", refresh.refresh_changed),
     Periodic(
         "second_reader", "* * * * *", "texts that wait for the language model are read on", second_reading.read_waiting
+    ),
+    Periodic(
+        "reorganise",
+        "* * * * *",
+        "signed reorganisations are carried out on their day, and what was cut off goes on",
+        reorganise.carry_out_due,
     ),
     Periodic("stalled", "*/2 * * * *", "what a killed worker left half done is taken up again", stalled.take_up),
     Periodic("orphans", "5 20 * * *", "rows of bulk tables that point at nothing are named", orphans.report),

@@ -15,6 +15,7 @@ from isotherm.execution.acts.report import WORKING_HOLDER_DUE
 from isotherm.execution.models import OPEN, Assignment, State
 from isotherm.execution.rules import Verb
 from isotherm.execution.sets import Intents, Outcome, run
+from isotherm.execution.untold import JOIN_SUCCESSOR, UNIT_NOW
 from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, NotYours, Refusal, refuse_unless
 from isotherm.tallies.models import KEYS
@@ -123,11 +124,13 @@ def _untold(task: Task, *, into: str, done_due: date | None) -> None:
         cursor.execute(
             f"""
             insert into tallies_delta ({_CELL}, n)
-            select %(document)s, m.unit_id, m.upper_id, m.level, m.upper_level, d.duty, o.due, o.outcome, false,
+            select %(document)s, {UNIT_NOW}, coalesce(up.carrier_id, m.upper_id), m.level, m.upper_level,
+                   d.duty, o.due, o.outcome, false,
                    sum(o.sign)::int
             from directives_member m
             join directives_planneddue pd on pd.task_id = %(task)s and pd.depth = m.depth
             left join execution_assignment up on up.task_id = %(task)s and up.unit_id = m.upper_id
+            {JOIN_SUCCESSOR}
             cross join lateral (values
                 ('take_up', pd.take_up), ('plan', pd.plan), ('report', pd.report), ('done', pd.done)
             ) d(duty, due)

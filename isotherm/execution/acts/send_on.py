@@ -21,6 +21,7 @@ from isotherm.execution.models import Excuse, State
 from isotherm.execution.papers import Paper, counts_from, is_late_entry, wrong_paper
 from isotherm.execution.rules import Verb
 from isotherm.execution.sets import Intents, Outcome, run
+from isotherm.execution.untold import JOIN_SUCCESSOR, UNIT_NOW
 from isotherm.refusals import NotAccepted, NotNow, refuse_unless
 from isotherm.tallies.models import KEYS
 from isotherm.units import queries as unit_queries
@@ -30,8 +31,8 @@ from isotherm.words import lazy
 _CELL = ", ".join(KEYS)
 
 # The expected units below each parent that nobody has told and nobody excused, and any others the parent names.
-_CHOSEN = """
-    select p.document_id, p.task_id, t.code as task_code, x.unit_id, x.unit_id as carrier_id,
+_CHOSEN = f"""
+    select p.document_id, p.task_id, t.code as task_code, x.unit_id, x.carrier_id,
            p.carrier_id as giver_id, coalesce(t.confirmer_id, p.carrier_id) as confirmer_id, p.id as parent_id,
            p.depth + 1 as depth, x.level, p.level as upper_level, p.carrier_id as via_id,
            x.expected and p.expected as expected,
@@ -41,16 +42,17 @@ _CHOSEN = """
     from execution_assignment p
     join directives_task t on t.id = p.task_id
     join lateral (
-        select m.unit_id, m.level, true as expected
-        from directives_member m
+        -- The pair stays that of the unit of its day; whoever answers for it now carries it.
+        select m.unit_id, {UNIT_NOW} as carrier_id, m.level, true as expected
+        from directives_member m {JOIN_SUCCESSOR}
         where m.unit_set_id = t.expected_id and m.upper_id = p.unit_id
-          and (%(targets)s::bigint[] is null or m.unit_id = any(%(targets)s::bigint[]))
+          and (%(targets)s::bigint[] is null or {UNIT_NOW} = any(%(targets)s::bigint[]))
         union all
-        select o.unit_id, o.level, false
+        select o.unit_id, o.unit_id, o.level, false
         from unnest(%(others)s::bigint[], %(other_levels)s::text[]) o(unit_id, level)
         where not exists (
-            select 1 from directives_member m
-            where m.unit_set_id = t.expected_id and m.upper_id = p.unit_id and m.unit_id = o.unit_id)
+            select 1 from directives_member m {JOIN_SUCCESSOR}
+            where m.unit_set_id = t.expected_id and m.upper_id = p.unit_id and {UNIT_NOW} = o.unit_id)
     ) x on true
     where p.id = any(%(parents)s::bigint[])
       -- nobody expected below has been told or excused yet: no need to look at each
@@ -205,13 +207,14 @@ def over_excuse(
         )
         working = [row[0] for row in cursor.fetchall() if row[1] == State.WORKING and row[2] == unit_id]
         cursor.execute(
-            """
+            f"""
             select p.id, p.task_id, p.document_id, m.unit_id,
                    case when p.paused_at is null then 'missing' else 'paused' end
             from execution_assignment p
             join directives_task t on t.id = p.task_id
             join directives_member m on m.unit_set_id = t.expected_id and m.upper_id = p.unit_id
-            where p.id = any(%(parents)s) and (%(targets)s::bigint[] is null or m.unit_id = any(%(targets)s::bigint[]))
+            {JOIN_SUCCESSOR}
+            where p.id = any(%(parents)s) and (%(targets)s::bigint[] is null or {UNIT_NOW} = any(%(targets)s::bigint[]))
               and not exists (select 1 from execution_assignment a
                               where a.task_id = p.task_id and a.unit_id = m.unit_id)
               and not exists (select 1 from execution_excuse e where e.task_id = p.task_id and e.unit_id = m.unit_id)
@@ -264,11 +267,13 @@ def _move_to_excused(rows: Sequence[tuple[int, int, int, int, str]]) -> None:
         cursor.execute(
             f"""
             insert into tallies_delta ({_CELL}, n)
-            select t.document_id, m.unit_id, m.upper_id, m.level, m.upper_level, d.duty, d.due, o.outcome, false,
+            select t.document_id, {UNIT_NOW}, up.carrier_id, m.level, m.upper_level, d.duty, d.due, o.outcome, false,
                    sum(o.sign)::int
             from unnest(%(tasks)s::bigint[], %(units)s::bigint[], %(was)s::text[]) x(task_id, unit_id, was)
             join directives_task t on t.id = x.task_id and t.kind = 'task'
             join directives_member m on m.unit_set_id = t.expected_id and m.unit_id = x.unit_id
+            join execution_assignment up on up.task_id = t.id and up.unit_id = m.upper_id
+            {JOIN_SUCCESSOR}
             join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
             cross join lateral (values
                 ('take_up', pd.take_up), ('plan', pd.plan), ('report', pd.report), ('done', pd.done)

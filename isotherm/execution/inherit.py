@@ -1,0 +1,550 @@
+"""Open duties follow the heir of a unit that ends: the row stays, another body carries it, and its clock runs on.
+
+An assignment keeps `unit_id` for ever. What names a body that must still act is answered by the heir: carrier, holder,
+giver, confirmer, the unit through which it came, requests asked of it, what it owes, its drafts. Closed ones stay where
+they are; "as now" counts them at the main heir. Sets of thousands are carried in chunks, each a transaction of its own:
+what was carried no longer names an ended unit, so a job that was cut off simply goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+
+from isotherm.actor import Actor
+from isotherm.execution.models import Carriage
+from isotherm.execution.outcomes import duties
+from isotherm.execution.untold import JOIN_SUCCESSOR, UNIT_NOW
+from isotherm.records import ledger
+from isotherm.tallies.models import KEYS
+from isotherm.units.models import Reorganisation
+
+CHUNK = 50_000
+_CELL = ", ".join(KEYS)
+OPEN_SQL = "('sent', 'working', 'reconsider', 'reported')"
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What carries open duties: whose, to whom, by which reorganisation."""
+
+    made: Reorganisation
+    heirs: Mapping[int, int]  # ended unit -> the main heir that stands
+    actor: Actor
+    at: datetime
+
+    @property
+    def arrays(self) -> dict[str, list[int]]:
+        return {"gone": list(self.heirs), "heirs": list(self.heirs.values())}
+
+
+def waiting(gone: Sequence[int], *, divided: Sequence[int] = ()) -> list[int]:
+    """Open assignments that name one of these units; those carried by a `divided` one wait for their own decision."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select a.id from execution_assignment a
+            where a.state in {OPEN_SQL} and not (a.carrier_id = any(%(divided)s))
+              and (a.carrier_id = any(%(gone)s) or a.giver_id = any(%(gone)s) or a.confirmer_id = any(%(gone)s)
+                   or a.via_id = any(%(gone)s) or a.holder_id = any(%(gone)s))
+            order by a.id
+            """,
+            {"gone": list(gone), "divided": list(divided)},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def take_over(
+    moving: Moving, *, divided: Sequence[int] = (), progress: Progress = lambda _done: None, chunk: int = CHUNK
+) -> int:
+    """Carry over everything open that names an ended unit, a chunk at a time. May be run again after a cut."""
+    ids = waiting(list(moving.heirs), divided=divided)
+    done = 0
+    for start in range(0, len(ids), chunk):
+        done += carry(moving, ids[start : start + chunk], ground=Carriage.Ground.WHOLE)
+        progress(done)
+    return done
+
+
+@transaction.atomic
+def carry(
+    moving: Moving,
+    ids: Sequence[int],
+    *,
+    ground: str,
+    to: Mapping[int, int] | None = None,
+    held_by_giver: bool = False,
+    verb: str = "assignment.inherited",
+) -> int:
+    """Let the heirs answer for these assignments. `to`: which heir, where it is not the main one. `held_by_giver`: the
+    giver must act next, because it has to say who carries it on. Returns how many were changed."""
+    to = to or {}
+    rows = f"""
+        heir(gone, heir) as (select * from unnest(%(gone)s::bigint[], %(heirs)s::bigint[])),
+        chosen(id, heir) as (select * from unnest(%(chosen)s::bigint[], %(chosen_heirs)s::bigint[])),
+        named as materialized (
+            select a.*, coalesce(ch.heir, hc.heir, a.carrier_id) as new_carrier,
+                   coalesce(case when hg.gone is not null then upc.carrier end, hg.heir, a.giver_id) as new_giver,
+                   coalesce(case when hf.gone is not null and a.confirmer_id = a.giver_id then upc.carrier end,
+                            hf.heir, a.confirmer_id) as new_confirmer,
+                   coalesce(case when hv.gone is not null then upc.carrier end, hv.heir, a.via_id) as new_via,
+                   coalesce(hh.heir, a.holder_id) as holder_heir, %(ground)s as ground
+            from execution_assignment a
+            left join chosen ch on ch.id = a.id
+            left join heir hc on hc.gone = a.carrier_id
+            left join heir hg on hg.gone = a.giver_id
+            left join heir hf on hf.gone = a.confirmer_id
+            left join heir hv on hv.gone = a.via_id
+            left join heir hh on hh.gone = a.holder_id
+            -- Of a giver that was divided, whoever got the assignment above goes on as the giver.
+            left join lateral (
+                select coalesce(ch2.heir, hc2.heir, up.carrier_id) as carrier
+                from execution_assignment up
+                left join chosen ch2 on ch2.id = up.id left join heir hc2 on hc2.gone = up.carrier_id
+                where up.id = a.parent_id
+            ) upc on true
+            where a.id = any(%(ids)s) and a.state in {OPEN_SQL}
+        )"""
+    further = {
+        "ground": ground,
+        "chosen": list(to),
+        "chosen_heirs": list(to.values()),
+        "held_by_giver": held_by_giver,
+        **moving.arrays,
+    }
+    return _change(moving, rows, ids, verb=verb, further=further)
+
+
+def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further: Mapping[str, Any]) -> int:
+    """The one statement behind carrying and returning. `rows` ends with the CTE `named`: assignments with the new
+    bodies beside the old ones."""
+    made, actor = moving.made, moving.actor
+    sql = f"""
+        with {rows},
+        p as materialized (
+            select n.*, nextval('execution_carriage_id_seq'::regclass) as carriage_id,
+                   case when holder_id is null then null
+                        when state in ('sent', 'working') and paused_at is null then
+                            case when %(held_by_giver)s then new_giver else new_carrier end
+                        when state = 'reconsider' then new_giver
+                        when state = 'reported' then new_confirmer
+                        else holder_heir end as new_holder
+            from named n
+        ),
+        c as (
+            update execution_assignment a
+            set carrier_id = p.new_carrier, giver_id = p.new_giver, confirmer_id = p.new_confirmer,
+                via_id = p.new_via, holder_id = p.new_holder,
+                desk_id = case when p.new_carrier = p.carrier_id then a.desk_id end,
+                state_since = case when p.holder_id is not null and (p.new_carrier <> p.carrier_id
+                                        or p.new_holder <> p.holder_id)
+                                   then greatest(p.state_since, %(at)s) else p.state_since end
+            from p where a.id = p.id
+        ),
+        spell as (
+            insert into execution_spell
+                (assignment_id, document_id, from_at, to_at, state, carrier_id, holder_id, due_on, holder_due, paused)
+            select id, document_id, state_since, greatest(state_since, %(at)s), state, carrier_id, holder_id, due_on,
+                   holder_due, paused_at is not null
+            from p where holder_id is not null and (new_carrier <> carrier_id or new_holder <> holder_id)
+        ),
+        -- An outcome depends on the row alone, and only its bodies change: rows that stand alike are counted first.
+        alike as (
+            select document_id, carrier_id, new_carrier, via_id, new_via, level, upper_level, state, take_up_due,
+                   taken_up_at, plan_due, planned_at, send_on_due, sent_on_at, report_due, first_reported_at, due_on,
+                   reported_done_at, paused_at, fair, case when below > 0 then 1 else 0 end as below, count(*) as n
+            from p where expected and (carrier_id <> new_carrier or via_id <> new_via)
+            group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21
+        ),
+        delta as (
+            insert into tallies_delta ({_CELL}, n)
+            select r.document_id, x.unit_id, x.via_id, r.level, r.upper_level, d.duty, d.due_on, d.outcome, d.fair,
+                   sum(x.sign * r.n)::int
+            from alike r
+            cross join lateral {duties("r")} d(duty, due_on, outcome, fair, counts)
+            cross join lateral (values (r.carrier_id, r.via_id, -1), (r.new_carrier, r.new_via, 1))
+                x(unit_id, via_id, sign)
+            where d.counts group by 1, 2, 3, 4, 5, 6, 7, 8, 9 having sum(x.sign * r.n) <> 0
+        ),
+        -- One line for each document and pair of bodies; its members are the carriages, which keep its id.
+        line as (
+            insert into records_ledgerline ({ledger.COLUMNS})
+            select %(at)s, %(person)s, %(post)s, new_carrier, %(job)s, %(verb)s, 'document', document_id, '',
+                   document_id, jsonb_build_object('reorganisation', %(code)s::text, 'from', carrier_id,
+                                                   'to', new_carrier),
+                   count(*), 'carriage', 'execution_carriage.line_id',
+                   {ledger.members_digest("carriage", "carriage_id")}, %(paper)s, false
+            from p group by document_id, carrier_id, new_carrier
+            returning id, unit_id, document_id, (facts->>'from')::bigint as gone
+        ),
+        carriage as (
+            insert into execution_carriage (id, assignment_id, document_id, reorganisation_id, gone_id, carrier_id,
+                giver_was, confirmer_was, via_was, desk_was, since, at, ground, line_id)
+            select p.carriage_id, p.id, p.document_id, %(reorganisation)s, p.carrier_id, p.new_carrier, p.giver_id,
+                   p.confirmer_id, p.via_id, p.desk_id, %(day)s::date, %(at)s,
+                   case when p.carrier_id = p.new_carrier and p.ground <> 'returned' then 'party' else p.ground end,
+                   l.id
+            from p join line l on l.document_id = p.document_id and l.gone = p.carrier_id and l.unit_id = p.new_carrier
+        )
+        select coalesce(array_agg(id), '{{}}'), (select count(*) from p) from line
+    """
+    with connection.cursor() as cursor:
+        # The same lock as in `sets.run`: an act that is on its way is finished first, and then carried.
+        cursor.execute(
+            "select count(*) from (select id from execution_assignment where id = any(%s) order by id "
+            "for no key update) locked",
+            [list(ids)],
+        )
+        cursor.execute(
+            sql,
+            {
+                **further,
+                "ids": list(ids),
+                "at": moving.at,
+                "day": made.day,
+                "reorganisation": made.pk,
+                "person": actor.person_id,
+                "post": actor.post_id,
+                "job": actor.job,
+                "verb": verb,
+                "paper": made.document,
+                "code": made.code,
+            },
+        )
+        lines, changed = cursor.fetchone()
+        _move_untold_below(cursor, lines)
+    return int(changed)
+
+
+# Under which outcome an untold pair below `p` stands in the cells.
+_STOOD = (
+    "case when e.id is not null then 'excused' "
+    "when t.state = 'recalled' or p.state in ('returned', 'withdrawn') then 'withdrawn' "
+    "when p.paused_at is not null then 'paused' else 'missing' end"
+)
+_SPREAD = """
+    cross join lateral (values
+        ('take_up', pd.take_up), ('plan', pd.plan), ('report', pd.report), ('done', pd.done)
+    ) d(duty, due)
+"""
+
+
+def _move_untold_below(cursor: Any, lines: Sequence[int]) -> None:
+    """Pairs that nobody below has told are reached through whoever carries the assignment above them."""
+    cursor.execute(
+        f"""
+        insert into tallies_delta ({_CELL}, n)
+        select t.document_id, {UNIT_NOW}, x.via_id, m.level, m.upper_level, d.duty, d.due, o.outcome, false,
+               sum(x.sign)::int
+        from execution_carriage k
+        join execution_assignment p on p.id = k.assignment_id
+        join directives_task t on t.id = p.task_id and t.kind = 'task'
+        join directives_member m on m.unit_set_id = t.expected_id and m.upper_id = p.unit_id and m.depth > 1
+        {JOIN_SUCCESSOR}
+        join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
+        left join execution_excuse e on e.task_id = t.id and e.unit_id = m.unit_id
+        {_SPREAD}
+        cross join lateral (select {_STOOD} as outcome) o
+        cross join lateral (values (k.gone_id, -1), (k.carrier_id, 1)) x(via_id, sign)
+        where k.line_id = any(%s) and k.gone_id <> k.carrier_id and p.below > 0
+          and not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
+        group by 1, 2, 3, 4, 5, 6, 7, 8
+        """,
+        [lines],
+    )
+
+
+@transaction.atomic
+def follow_expected(was: Mapping[int, int], now: Mapping[int, int]) -> int:
+    """Expected pairs that nobody told follow, too. For each unit of a frozen set: whose cells hold its pairs, and whose
+    shall. The frozen sets stay as they are. Returns how many cells changed."""
+    units = list(was)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            insert into tallies_delta ({_CELL}, n)
+            select t.document_id, x.unit_id, coalesce(p.carrier_id, m.upper_id), m.level, m.upper_level, d.duty, d.due,
+                   o.outcome, false, sum(x.sign)::int
+            from unnest(%s::bigint[], %s::bigint[], %s::bigint[]) f(unit_id, was, now)
+            join directives_member m on m.unit_id = f.unit_id and m.depth > 1
+            join directives_task t on t.expected_id = m.unit_set_id and t.kind = 'task'
+                and t.state in ('issued', 'recalled')
+            join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
+            left join execution_assignment p on p.task_id = t.id and p.unit_id = m.upper_id
+            left join execution_excuse e on e.task_id = t.id and e.unit_id = m.unit_id
+            {_SPREAD}
+            cross join lateral (select {_STOOD} as outcome) o
+            cross join lateral (values (f.was, -1), (f.now, 1)) x(unit_id, sign)
+            where not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
+            group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(x.sign) <> 0
+            """,
+            [units, [was[unit] for unit in units], [now[unit] for unit in units]],
+        )
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
+def take_over_rest(moving: Moving) -> dict[str, Any]:
+    """What is asked of an ended unit, what it owes, what is drafted in it. Returns what undoing needs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            update execution_request r set asked_of_id = h.heir
+            from unnest(%(gone)s::bigint[], %(heirs)s::bigint[]) h(gone, heir)
+            where r.asked_of_id = h.gone and r.decided_at is null
+            """,
+            moving.arrays,
+        )
+        # Two bodies that owed the same thing and become one keep two debts, each with its own promise.
+        cursor.execute(
+            """
+            with moved as (
+                select o.id, h.gone, h.heir, row_number() over (
+                    partition by o.document_id, h.heir, o.missing_key order by o.id) > 1 or exists (
+                        select 1 from execution_obstacle other
+                        where other.document_id = o.document_id and other.owing_id = h.heir
+                          and other.missing_key = o.missing_key and other.state in ('raised', 'accepted')) as twice
+                from execution_obstacle o
+                join unnest(%(gone)s::bigint[], %(heirs)s::bigint[]) h(gone, heir) on h.gone = o.owing_id
+                where o.state in ('raised', 'accepted')
+            )
+            update execution_obstacle o
+            set owing_id = m.heir, missing_key = o.missing_key || case when m.twice then ' #' || o.id else '' end
+            from moved m where o.id = m.id returning o.id, m.gone, m.heir
+            """,
+            moving.arrays,
+        )
+        debts = [list(row) for row in cursor.fetchall()]
+        cursor.execute(
+            """
+            with moved as (
+                select r.id, h.gone, h.heir from execution_draft r
+                join unnest(%(gone)s::bigint[], %(heirs)s::bigint[]) h(gone, heir) on h.gone = r.unit_id
+                where r.state = 'waiting'
+            )
+            update execution_draft r set unit_id = m.heir from moved m where r.id = m.id
+            returning r.id, m.gone, m.heir
+            """,
+            moving.arrays,
+        )
+        drafts = [list(row) for row in cursor.fetchall()]
+    _rest_lines(moving, "obstacle.inherited", "obstacle", debts)
+    _rest_lines(moving, "draft.inherited", "draft", drafts)
+    return {"debts": debts, "drafts": drafts}
+
+
+@transaction.atomic
+def give_back_rest(moving: Moving, kept: Mapping[str, Any]) -> None:
+    """Debts and drafts that still wait go back to the body that had them."""
+    with connection.cursor() as cursor:
+        for table, rows, further in (
+            (
+                "execution_obstacle",
+                kept["debts"],
+                ("owing_id = m.gone, missing_key = regexp_replace(o.missing_key, ' #[0-9]+$', '')", "owing_id"),
+            ),
+            ("execution_draft", kept["drafts"], ("unit_id = m.gone", "unit_id")),
+        ):
+            sets, column = further
+            cursor.execute(
+                f"update {table} o set {sets} from unnest(%s::bigint[], %s::bigint[], %s::bigint[]) m(id, gone, heir) "
+                f"where o.id = m.id and o.{column} = m.heir and o.state in ('raised', 'accepted', 'waiting')",
+                [[row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]],
+            )
+    _rest_lines(moving, "obstacle.returned", "obstacle", [[row[0], row[2], row[1]] for row in kept["debts"]])
+    _rest_lines(moving, "draft.returned", "draft", [[row[0], row[2], row[1]] for row in kept["drafts"]])
+
+
+def _rest_lines(moving: Moving, verb: str, kind: str, rows: Sequence[Sequence[int]]) -> None:
+    for row_id, gone, heir in rows:
+        ledger.write(
+            moving.actor,
+            verb,
+            at=moving.at,
+            subject_kind=kind,
+            subject_id=row_id,
+            unit_id=heir,
+            facts={"reorganisation": moving.made.code, "from": gone, "to": heir},
+            paper=moving.made.document,
+        )
+
+
+# --- a unit that is divided -------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An heir of a divided unit, which may be the unit itself; no share: people decide."""
+
+    unit_id: int
+    share: Decimal | None
+
+
+@transaction.atomic
+def divide(moving: Moving, unit_id: int, parts: Sequence[Part], *, ends: bool) -> int:
+    """The open duties that a divided unit carries: by the stated shares, or listed until their givers decide."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select id from execution_assignment where carrier_id = %s and state in {OPEN_SQL} "
+            "order by document_id, task_id, id",
+            [unit_id],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
+        return 0
+    if any(part.share is None for part in parts):
+        return _list_until_decided(moving, unit_id, ids, ends=ends)
+    to = by_share(ids, parts)
+    going = [one for one in ids if to[one] != unit_id]
+    return carry(moving, going, ground=Carriage.Ground.SHARE, to={one: to[one] for one in going})
+
+
+def by_share(ids: Sequence[int], parts: Sequence[Part]) -> dict[int, int]:
+    """In the order given, so that the n-th part of the row goes to the n-th heir; rounded to the nearest whole."""
+    found: dict[int, int] = {}
+    passed, start = Decimal(0), 0
+    for part in parts:
+        passed += part.share or Decimal(0)
+        end = int(passed * len(ids) + Decimal("0.5"))
+        found.update(dict.fromkeys(ids[start:end], part.unit_id))
+        start = end
+    return found
+
+
+def _list_until_decided(moving: Moving, unit_id: int, ids: Sequence[int], *, ends: bool) -> int:
+    if ends:
+        # Nobody is left there to act: the giver must, by saying who carries it on.
+        carry(moving, ids, ground=Carriage.Ground.PARTY, to=dict.fromkeys(ids, unit_id), held_by_giver=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            insert into execution_division (assignment_id, document_id, reorganisation_id, unit_id, giver_id, since)
+            select a.id, a.document_id, %s, %s, a.giver_id, %s from execution_assignment a
+            where a.id = any(%s) on conflict do nothing
+            """,
+            [moving.made.pk, unit_id, moving.made.day, list(ids)],
+        )
+    return len(ids)
+
+
+# --- undoing ----------------------------------------------------------------------------------------------
+def carried(made: Reorganisation) -> list[int]:
+    """The assignments that it carried over and has not given back yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select distinct k.assignment_id from execution_carriage k
+            where k.reorganisation_id = %s and not exists (
+                select 1 from execution_carriage r
+                where r.assignment_id = k.assignment_id and r.reorganisation_id = k.reorganisation_id
+                  and r.ground = 'returned')
+            order by 1
+            """,
+            [made.pk],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def give_back(moving: Moving, *, progress: Progress = lambda _done: None, chunk: int = CHUNK) -> int:
+    """Every assignment that was carried over is its former body's again, whatever the heir did with it meanwhile: those
+    acts stay. What came down through the heir since goes with what it came from."""
+    ids = carried(moving.made)
+    done = 0
+    for start in range(0, len(ids), chunk):
+        done += _return(moving, ids[start : start + chunk])
+        progress(done)
+    done += _return_given_since(moving)
+    _ask_former(moving)
+    return done
+
+
+@transaction.atomic
+def _return(moving: Moving, ids: Sequence[int]) -> int:
+    rows = """
+        was as (
+            select distinct on (k.assignment_id) k.* from execution_carriage k
+            where k.reorganisation_id = %(reorganisation)s and k.assignment_id = any(%(ids)s)
+            order by k.assignment_id, k.id
+        ),
+        named as materialized (
+            select a.*, w.gone_id as new_carrier, w.giver_was as new_giver, w.confirmer_was as new_confirmer,
+                   w.via_was as new_via, coalesce(o.owing_id, a.holder_id) as holder_heir, 'returned' as ground
+            from execution_assignment a join was w on w.assignment_id = a.id
+            left join execution_obstacle o on o.id = a.pause_obstacle_id
+        )"""
+    changed = _change(moving, rows, ids, verb="assignment.returned_after_undo", further={"held_by_giver": False})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update execution_assignment a set desk_id = w.desk_was from execution_carriage w "
+            "where w.reorganisation_id = %s and w.assignment_id = any(%s) and w.desk_was is not null "
+            "and w.ground <> 'returned' and a.id = w.assignment_id and a.carrier_id = w.gone_id",
+            [moving.made.pk, list(ids)],
+        )
+        cursor.execute(
+            "delete from execution_division where reorganisation_id = %s and assignment_id = any(%s) "
+            "and decided_at is null",
+            [moving.made.pk, list(ids)],
+        )
+    return changed
+
+
+@transaction.atomic
+def _return_given_since(moving: Moving) -> int:
+    """Given by an heir below a duty that went back, or to it in the name of a unit that stands again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select a.id from execution_assignment a
+            left join execution_assignment up on up.id = a.parent_id
+            where a.sent_at >= %(since)s
+              and ((a.unit_id = any(%(gone)s) and a.carrier_id = any(%(heirs)s))
+                   or (up.carrier_id = any(%(gone)s) and a.giver_id <> up.carrier_id))
+              and not exists (select 1 from execution_carriage k
+                              where k.assignment_id = a.id and k.reorganisation_id = %(reorganisation)s)
+            order by a.id
+            """,
+            {**moving.arrays, "since": moving.made.carried_at, "reorganisation": moving.made.pk},
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
+        return 0
+    rows = """
+        named as materialized (
+            select a.*, case when a.unit_id = any(%(gone)s) then a.unit_id else a.carrier_id end as new_carrier,
+                   coalesce(up.carrier_id, a.giver_id) as new_giver,
+                   case when a.confirmer_id = a.giver_id then coalesce(up.carrier_id, a.giver_id)
+                        else a.confirmer_id end as new_confirmer,
+                   coalesce(up.carrier_id, a.via_id) as new_via,
+                   coalesce(o.owing_id, a.holder_id) as holder_heir, 'returned' as ground
+            from execution_assignment a
+            left join execution_assignment up on up.id = a.parent_id
+            left join execution_obstacle o on o.id = a.pause_obstacle_id
+            where a.id = any(%(ids)s)
+        )"""
+    further = {"held_by_giver": False, **moving.arrays}
+    return _change(moving, rows, ids, verb="assignment.returned_after_undo", further=further)
+
+
+def _ask_former(moving: Moving) -> None:
+    """What waits for a decision is asked of the body that has to decide on it now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            update execution_request r
+            set asked_of_id = case r.what when 'reconsider' then a.giver_id when 'completion' then a.confirmer_id
+                              else (select o.owing_id from execution_obstacle o where o.id = r.obstacle_id) end
+            from execution_assignment a
+            join execution_carriage k on k.assignment_id = a.id and k.reorganisation_id = %s
+            where r.assignment_id = a.id and r.decided_at is null
+            """,
+            [moving.made.pk],
+        )
+
+
+def left_behind(gone: Iterable[int]) -> int:
+    """Open duties that still name an ended unit: must be none, but for those that wait for a division."""
+    return len(waiting(list(gone)))
