@@ -329,11 +329,14 @@ def _page(request: DeskRequest, wanted: list[Task]) -> Page[Task]:
 
 
 def _text(document: Document, tasks: Iterable[Task], paragraphs: Sequence[tuple[int, int]]) -> list[Paragraph]:
-    spans = [
-        (task.start, task.end, task.number, _MARKS[Task.State(task.state)])
+    living = [task for task in tasks if task.state != Task.State.REJECTED]
+    aside = [
+        task
         for task in tasks
-        if task.state != Task.State.REJECTED
+        if task.state == Task.State.REJECTED
+        and not any(one.start < task.end and task.start < one.end for one in living)
     ]
+    spans = [(task.start, task.end, task.number, _MARKS[Task.State(task.state)]) for task in [*living, *aside]]
     return marked(document.text, paragraphs, spans, unassigned=queries.loose_spans(document))
 
 
@@ -341,7 +344,7 @@ _MARKS = {
     Task.State.PROPOSED: "proposed",
     Task.State.ACCEPTED: "accepted",
     Task.State.ISSUED: "accepted",
-    Task.State.REJECTED: "rejected",
+    Task.State.REJECTED: "aside",
     Task.State.RECALLED: "rejected",
 }
 NAMED = 6  # leads spelled out; a longer list is counted
