@@ -8,7 +8,7 @@ it: those that settle it wherever they stand ("chủ trì"), then the first of t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from isotherm import country
@@ -50,7 +50,7 @@ def is_head(cells: Sequence[str]) -> bool:
 def field_of(cell: str) -> str | None:
     words = _bare(cell)
     known = label_of(cell)
-    if known or not words or len(words.split()) > _MOST_WORDS:
+    if known or not words or len(words.split()) > _MOST_WORDS or not _any_word().search(words):
         return known
     settled, first = _words()
     for pattern, field in settled:
@@ -63,7 +63,7 @@ def field_of(cell: str) -> str | None:
 def label_of(words: str) -> str | None:
     """The field that these words name as a whole, as `phrases/labels.csv` has them."""
     bare = _bare(words)
-    if not bare or len(bare) > _LONGEST:
+    if not bare or len(bare) > _LONGEST or not _any_label().fullmatch(bare):
         return None
     for language in ("vi", "en"):
         for pattern, field in grammar_of(language).labels:
@@ -87,8 +87,20 @@ def _narrowest(heads: list[str], places: list[int]) -> int:
 
 
 @cache
+def _any_label() -> re.Pattern[str]:
+    """Most cells are no label: one look says so."""
+    labels = [pattern.pattern for language in ("vi", "en") for pattern, _field in grammar_of(language).labels]
+    return re.compile("|".join(f"(?:{label})" for label in labels))
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    return _whole_of(row["words"] for row in country.table("phrases/columns") if row["field"])
+
+
+@cache
 def _words() -> tuple[tuple[tuple[re.Pattern[str], str], ...], tuple[tuple[re.Pattern[str], str], ...]]:
-    rows = [(_whole(row["words"]), row["field"], row["where"]) for row in country.table("phrases/columns")]
+    rows = [(_whole_of([row["words"]]), row["field"], row["where"]) for row in country.table("phrases/columns")]
     return (
         tuple((pattern, field) for pattern, field, where in rows if where == "anywhere"),
         tuple((pattern, field) for pattern, field, where in rows if where == "first"),
@@ -98,9 +110,9 @@ def _words() -> tuple[tuple[tuple[re.Pattern[str], str], ...], tuple[tuple[re.Pa
 @cache
 def _kinds() -> tuple[re.Pattern[str], re.Pattern[str]]:
     rows = country.table("phrases/columns")
-    detail, wide = (any_of(row["words"] for row in rows if row["where"] == kind) for kind in ("detail", "wide"))
-    return re.compile(rf"(?<!\w){detail}(?!\w)"), re.compile(rf"(?<!\w){wide}(?!\w)")
+    detail, wide = (_whole_of(row["words"] for row in rows if row["where"] == kind) for kind in ("detail", "wide"))
+    return detail, wide
 
 
-def _whole(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){any_of([words])}(?!\w)")
+def _whole_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){any_of(words)}(?!\w)")

@@ -38,6 +38,13 @@ _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 MISREAD = re.compile(r"[ÃÄÆá][\u0080-\u00bf»º¡-¿€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 
 
+# Controls, halves of letters, letters for private use but for the bullet of Symbol; and signs without width.
+_UNSHOWN = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf0b6\uf0b8-\uf8ff\U000f0000-\U0010ffff\u00ad\ufeff\u200b]"
+)
+_BLANK = re.compile("[\u00a0\u2007\u202f]")
+
+
 def text_of(content: bytes) -> str:
     """The text of a .txt file, composed (NFC), with \\n line ends."""
     return tidy(_decoded(content))
@@ -52,10 +59,7 @@ def tidy(text: str) -> str:
         .replace("\u2029", "\n")
         .replace("\v", "\n")
     )
-    kept = "".join(
-        c for c in ends if c in "\n\t\f" or unicodedata.category(c) not in {"Cc", "Cs", "Co"} or c == "\uf0b7"
-    )
-    plain = re.sub("[\u00ad\ufeff\u200b]", "", re.sub("[\u00a0\u2007\u202f]", " ", kept))
+    plain = _BLANK.sub(" ", _UNSHOWN.sub("", ends))
     # Blanks at line ends and doubled ones are typing; three and more stand between columns.
     return unicodedata.normalize("NFC", re.sub(r"(?<=\S) {2}(?=\S)", " ", re.sub(r"[ \t]+\n", "\n", plain)))
 
@@ -74,16 +78,25 @@ def _decoded(content: bytes) -> str:
     blind = _utf16_without_mark(content)
     if blind:
         return converted(_strict(content, blind))
+    return converted(unicodedata.normalize("NFC", unmarked(content)))
+
+
+def unmarked(content: bytes, *, without: re.Pattern[bytes] | None = None) -> str:
+    """The letters of a content that does not say which they are; an old font's stay as they stand in its table.
+
+    `without`: what is no text of it (the tags of a page) and says nothing of its letters.
+    """
     try:
-        return converted(unicodedata.normalize("NFC", content.decode("utf-8")))
+        return content.decode("utf-8")
     except UnicodeDecodeError:
         pass
     if b"\x00" in content:
         raise not_text()
-    windows = unicodedata.normalize("NFC", content.decode("cp1258", errors="replace"))
+    words = without.sub(b" ", content) if without else content
+    windows = unicodedata.normalize("NFC", words.decode("cp1258", errors="replace"))
     if "\ufffd" not in windows and _share(windows) >= 0.8 and _accented(windows):
-        return windows
-    return _best(content.decode("latin-1") if _has_c1(content) else content.decode("cp1252", errors="replace"))
+        return content.decode("cp1258")
+    return content.decode("latin-1") if _has_c1(content) else content.decode("cp1252", errors="replace")
 
 
 def _strict(content: bytes, encoding: str) -> str:

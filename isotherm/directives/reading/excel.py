@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element
-
-from defusedxml.ElementTree import DefusedXMLParser
 
 from isotherm.directives.columns import MOST_COLUMNS
 from isotherm.directives.reading import packed
@@ -29,7 +26,6 @@ MOST_SHEET_BYTES = 128 * 1024 * 1024
 MOST_CELLS = 200_000
 MOST_LETTERS = 4_000_000
 MOST_COVERED = 1_000_000
-_PIECE = 256 * 1024
 _SHEETS = "xl/worksheets/"
 _PLAIN_NAME = re.compile(r"(?:sheet|trang tính|trang_tính|foglio|feuil|tabelle)\s?\d*$", re.IGNORECASE)
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
@@ -72,9 +68,8 @@ def too_large() -> NotAccepted:
 
 
 def read_excel(content: bytes) -> Workbook:
-    with packed.opened(content, otherwise=damaged()) as archive:
-        packed.refuse_bomb(archive, but_for=_SHEETS)
-        return _read(archive)
+    with packed.opened(content, otherwise=damaged(), but_for=_SHEETS) as file:
+        return _read(file)
 
 
 @dataclass(slots=True)
@@ -84,28 +79,29 @@ class _Sheet:
     hidden: bool
 
 
-def _read(archive: zipfile.ZipFile) -> Workbook:
-    base = _main_part(archive)
-    workbook = packed.part(archive, base)
+def _read(file: packed.Packed) -> Workbook:
+    names = set(file.names)
+    base = _main_part(file)
+    workbook = file.part(base)
     if workbook is None:
         raise damaged()
     folder = posixpath.dirname(base)
-    links = _links(archive, folder, posixpath.basename(base))
+    links = _links(file, folder, posixpath.basename(base))
     from_1904 = any(_on(one, "date1904") for one in workbook.iter() if _name(one) == "workbookPr")
-    shared = _shared(archive, _linked(links, "sharedStrings") or f"{folder}/sharedStrings.xml")
-    formats = _formats(packed.part(archive, _linked(links, "styles") or f"{folder}/styles.xml"))
+    shared = _shared(file, _linked(links, "sharedStrings") or f"{folder}/sharedStrings.xml")
+    formats = _formats(file.part(_linked(links, "styles") or f"{folder}/styles.xml"))
     sheets = list(_sheets(workbook, links))
     if not sheets:
         raise damaged()
     shown: list[tuple[str, list[str]]] = []
-    margins = list(_beside(archive))
+    margins = list(_beside(file))
     left = MOST_CELLS
     unworked = hidden = False
     for sheet in sheets[:MOST_SHEETS]:
-        if sheet.path not in archive.NameToInfo:
+        if sheet.path not in names:
             continue
         target = _Cells(shared, formats, from_1904=from_1904, most=left)
-        _parse(archive, sheet.path, target)
+        file.parse(sheet.path, target, most_bytes=MOST_SHEET_BYTES)
         left -= target.count
         margins.extend(target.printed)
         lines = lines_of(target.rows()) if target.cells else []
@@ -117,11 +113,10 @@ def _read(archive: zipfile.ZipFile) -> Workbook:
             shown.append((sheet.name, lines))
     named = len(shown) > 1
     text = "\n".join(line for name, lines in shown for line in _titled(name, lines, named=named))
-    names = archive.namelist()
     return Workbook(
         text=tidy(converted(text)),
         margins=[tidy(margin) for margin in margins if margin.strip()],
-        pictures=list(_pictures(archive)),
+        pictures=list(file.pictures("xl/", most=2)),
         macros=any(name.endswith("vbaProject.bin") for name in names),
         hidden=hidden,
         unworked=unworked,
@@ -146,17 +141,17 @@ def _on(node: Element, name: str) -> bool:
     return node.get(name) in {"1", "true", "on"}
 
 
-def _main_part(archive: zipfile.ZipFile) -> str:
-    links = packed.part(archive, "_rels/.rels")
+def _main_part(file: packed.Packed) -> str:
+    links = file.part("_rels/.rels")
     for link in links if links is not None else ():
         if (link.get("Type") or "").endswith("/officeDocument"):
             return (link.get("Target") or "").lstrip("/")
     return "xl/workbook.xml"
 
 
-def _links(archive: zipfile.ZipFile, folder: str, name: str) -> dict[str, tuple[str, str]]:
+def _links(file: packed.Packed, folder: str, name: str) -> dict[str, tuple[str, str]]:
     """Parts of this file by the id of their link. Links that lead out of the file are left out."""
-    part = packed.part(archive, f"{folder}/_rels/{name}.rels")
+    part = file.part(f"{folder}/_rels/{name}.rels")
     found = {}
     for link in part if part is not None else ():
         target = link.get("Target") or ""
@@ -181,11 +176,11 @@ def _sheets(workbook: Element, links: dict[str, tuple[str, str]]) -> Iterator[_S
             yield _Sheet(node.get("name") or "", path, node.get("state", "visible") != "visible")
 
 
-def _shared(archive: zipfile.ZipFile, path: str) -> list[str]:
-    if path not in archive.NameToInfo:
+def _shared(file: packed.Packed, path: str) -> list[str]:
+    if path not in file.names:
         return []
     target = _Strings()
-    _parse(archive, path, target)
+    file.parse(path, target, most_bytes=MOST_SHEET_BYTES)
     return target.strings
 
 
@@ -208,10 +203,10 @@ def _format(number: int, own: dict[int, str]) -> str:
     return known or own.get(number, "")
 
 
-def _beside(archive: zipfile.ZipFile) -> Iterator[str]:
-    for name in archive.namelist():
+def _beside(file: packed.Packed) -> Iterator[str]:
+    for name in file.names:
         if re.match(r"xl/(?:comments|threadedComments/|drawings/)[^/]*\.xml$", name):
-            part = packed.part(archive, name)
+            part = file.part(name)
             if part is not None:
                 yield "\n".join(_paragraphs(part))
 
@@ -220,25 +215,6 @@ def _paragraphs(part: Element) -> Iterator[str]:
     for node in part.iter():
         if _name(node) in {"p", "comment", "threadedComment"}:
             yield "".join(one.text or "" for one in node.iter() if _name(one) in {"t", "text"})
-
-
-def _pictures(archive: zipfile.ZipFile) -> Iterator[bytes]:
-    found = [e for e in archive.infolist() if re.match(r"xl/media/.+\.(?:png|jpe?g|tiff?|bmp|gif)$", e.filename, re.I)]
-    for entry in found[:2]:
-        if 500 < entry.file_size < 20 * 1024 * 1024:
-            yield archive.read(entry)
-
-
-def _parse(archive: zipfile.ZipFile, path: str, target: _Strings | _Cells) -> None:
-    parser = DefusedXMLParser(target=target, forbid_dtd=True)
-    read = 0
-    with archive.open(path) as stream:
-        while piece := stream.read(_PIECE):
-            read += len(piece)
-            if read > MOST_SHEET_BYTES:
-                raise packed.bomb()
-            parser.feed(piece)
-    parser.close()
 
 
 # --- what is parsed as it comes -----------------------------------------------------------------------------

@@ -6,13 +6,15 @@ DTD, no entities, no link followed, no macro run.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser, fromstring
 
 from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
@@ -20,16 +22,77 @@ from isotherm.words import lazy
 MOST_ENTRIES = 3000
 MOST_BYTES = 150 * 1024 * 1024
 MOST_XML_BYTES = 32 * 1024 * 1024
+MOST_ELEMENTS = 700_000
+MOST_PICTURE_BYTES = 20 * 1024 * 1024
 MOST_RATIO = 150
 RATIO_FROM = 8 * 1024 * 1024
+_PIECE = 256 * 1024
+
+
+class Packed:
+    """An opened file. All its parts together may hold so many elements: each costs memory, however short it is."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.archive = archive
+        self.left = MOST_ELEMENTS
+
+    @property
+    def names(self) -> list[str]:
+        return self.archive.namelist()
+
+    def part(self, name: str) -> Element | None:
+        """The part as a tree; None where the file has none of that name."""
+        try:
+            entry = self.archive.getinfo(name)
+        except KeyError:
+            return None
+        if entry.file_size > MOST_XML_BYTES:
+            raise bomb()
+        with self.archive.open(entry) as stream:
+            data = stream.read(MOST_XML_BYTES + 1)
+        self.left -= data.count(b"<") - data.count(b"</")
+        if len(data) > MOST_XML_BYTES or self.left < 0:
+            raise bomb()
+        root: Element = fromstring(data, forbid_dtd=True)
+        return root
+
+    def parse(self, name: str, target: Target, *, most_bytes: int) -> None:
+        """The part told to `target` as it comes, without a tree."""
+        parser = DefusedXMLParser(target=target, forbid_dtd=True)
+        read = 0
+        with self.archive.open(name) as stream:
+            while piece := stream.read(_PIECE):
+                read += len(piece)
+                if read > most_bytes:
+                    raise bomb()
+                parser.feed(piece)
+        parser.close()
+
+    def pictures(self, folder: str, *, most: int) -> Iterator[bytes]:
+        """Pictures that may carry a stamp."""
+        kinds = re.compile(rf"{folder}media/.+\.(?:png|jpe?g|tiff?|bmp|gif)$", re.IGNORECASE)
+        for entry in [one for one in self.archive.infolist() if kinds.match(one.filename)][:most]:
+            if 500 < entry.file_size < MOST_PICTURE_BYTES:
+                yield self.archive.read(entry)
+
+
+class Target(Protocol):
+    def start(self, tag: str, attributes: dict[str, str], /) -> None: ...
+    def end(self, tag: str, /) -> None: ...
+    def data(self, words: str, /) -> None: ...
+    def close(self) -> None: ...
 
 
 @contextmanager
-def opened(content: bytes, *, otherwise: NotAccepted) -> Iterator[zipfile.ZipFile]:
-    """The archive; whatever is wrong inside it while it is read becomes the refusal `otherwise`."""
+def opened(content: bytes, *, otherwise: NotAccepted, but_for: str = "\0") -> Iterator[Packed]:
+    """
+    The file; whatever is wrong inside it while it is read becomes the refusal `otherwise`. Parts whose name begins with
+    `but_for` may be dense: their reader stops by itself.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            yield archive
+            _refuse_bomb(archive, but_for=but_for)
+            yield Packed(archive)
     except DefusedXmlException:
         raise NotAccepted(
             lazy("This file contains declarations that no Office file needs and that can harm a reader."),
@@ -72,8 +135,7 @@ def bomb() -> NotAccepted:
     )
 
 
-def refuse_bomb(archive: zipfile.ZipFile, *, but_for: str = "\0") -> None:
-    """Parts whose name begins with `but_for` are not weighed here: their reader stops by itself."""
+def _refuse_bomb(archive: zipfile.ZipFile, *, but_for: str) -> None:
     entries = [entry for entry in archive.infolist() if not entry.filename.startswith(but_for)]
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
@@ -81,18 +143,3 @@ def refuse_bomb(archive: zipfile.ZipFile, *, but_for: str = "\0") -> None:
     dense_entry = any(e.file_size > RATIO_FROM and e.file_size / max(e.compress_size, 1) > MOST_RATIO for e in entries)
     if len(archive.infolist()) > MOST_ENTRIES or unpacked > MOST_BYTES or too_dense or dense_entry:
         raise bomb()
-
-
-def part(archive: zipfile.ZipFile, name: str) -> Element | None:
-    try:
-        entry = archive.getinfo(name)
-    except KeyError:
-        return None
-    if entry.file_size > MOST_XML_BYTES:
-        raise bomb()
-    with archive.open(entry) as stream:
-        data = stream.read(MOST_XML_BYTES + 1)
-    if len(data) > MOST_XML_BYTES:
-        raise bomb()
-    root: Element = fromstring(data, forbid_dtd=True)
-    return root

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from isotherm.directives.reading.encodings import converted, text_of, tidy
+from isotherm.directives.reading.encodings import converted, tidy, unmarked
 from isotherm.directives.reading.grid import Grid
 from isotherm.directives.reading.numbering import shown
 from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
 
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
+MOST_TAGS = 500_000
 MOST_TABLES_DEEP = 40
 _PIECE = 64 * 1024
 _BEGINS = re.compile(
@@ -30,6 +31,8 @@ _BEGINS = re.compile(
 _CHARSET = re.compile(
     rb"<(?:meta\b[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
 )
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_TAG = re.compile(rb"<[^>]{0,2000}>")
 _INLINED = re.compile(rb"(?:src|href)\s*=\s*([\"'])data:[^\"']{2000,}\1", re.IGNORECASE)
 _WITHOUT = {
     "script", "style", "noscript", "template", "nav", "iframe", "object", "svg", "canvas", "audio", "video", "select",
@@ -61,7 +64,7 @@ def is_page(content: bytes) -> bool:
 def read_page(content: bytes) -> str:
     # Pictures written into the page are most of the size of many.
     written = _INLINED.sub(b"", content)
-    if len(written) > MOST_BYTES:
+    if len(written) > MOST_BYTES or written.count(b"<") > MOST_TAGS:
         raise NotAccepted(
             lazy("This web page is larger than any directive."),
             remedy=lazy("Save only the text of the directive, as .docx, .pdf or .txt, and hand it in."),
@@ -96,9 +99,10 @@ def damaged() -> NotAccepted:
 
 
 def _decoded(content: bytes) -> str:
-    """By the mark at the start, then by what the page says of itself, then by its letters."""
-    if content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return text_of(content)
+    """By the mark at the start, then by what the page says of itself, then by its letters. Old fonts stay for later."""
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
     named = _CHARSET.search(content[:4096])
     if named:
         try:
@@ -108,7 +112,7 @@ def _decoded(content: bytes) -> str:
                 return content.decode(name)
         except (LookupError, ValueError):
             pass
-    return text_of(content)
+    return unmarked(content, without=_TAG)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ after the paragraph to which they belong. Deleted and hidden words are not read.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
@@ -45,9 +44,8 @@ def is_zip_of_word(content: bytes) -> bool:
 
 
 def read_word(content: bytes) -> Word:
-    with packed.opened(content, otherwise=damaged()) as archive:
-        packed.refuse_bomb(archive)
-        return _read(archive)
+    with packed.opened(content, otherwise=damaged()) as file:
+        return _read(file)
 
 
 def damaged() -> NotAccepted:
@@ -57,14 +55,14 @@ def damaged() -> NotAccepted:
     )
 
 
-def _read(archive: zipfile.ZipFile) -> Word:
-    document = packed.part(archive, "word/document.xml")
+def _read(file: packed.Packed) -> Word:
+    document = file.part("word/document.xml")
     if document is None:
         raise damaged()
-    names = archive.namelist()
+    names = file.names
     paper = _Paper(
-        Numbering(packed.part(archive, "word/numbering.xml"), packed.part(archive, "word/styles.xml")),
-        {kind: packed.part(archive, f"word/{kind}s.xml") for kind in ("footnote", "endnote")},
+        Numbering(file.part("word/numbering.xml"), file.part("word/styles.xml")),
+        {kind: file.part(f"word/{kind}s.xml") for kind in ("footnote", "endnote")},
     )
     body = document.find(f"{W}body")
     lines = list(paper.blocks(body)) if body is not None else []
@@ -72,7 +70,7 @@ def _read(archive: zipfile.ZipFile) -> Word:
     heads: list[str] = []
     for name in names:
         found = re.match(r"word/(header|footer|footnotes|endnotes|comments)\d*\.xml$", name)
-        part = packed.part(archive, name) if found else None
+        part = file.part(name) if found else None
         if found and part is not None:
             aside = _Paper(Numbering(), {})
             words = "\n".join(aside.blocks(part))
@@ -85,7 +83,7 @@ def _read(archive: zipfile.ZipFile) -> Word:
     return Word(
         text=tidy(converted("\n".join(lines))),
         margins=[tidy(_leniently(margin)) for margin in margins if margin.strip()],
-        pictures=list(_pictures(archive)),
+        pictures=list(file.pictures("word/", most=MOST_PICTURES)),
         macros="word/vbaProject.bin" in names,
         embedded=any(name.startswith("word/embeddings/") for name in names)
         or next(document.iter(f"{W}altChunk"), None) is not None,
@@ -97,17 +95,6 @@ def _leniently(text: str) -> str:
         return converted(text)
     except NotAccepted:
         return text
-
-
-def _pictures(archive: zipfile.ZipFile) -> Iterator[bytes]:
-    found = [
-        e
-        for e in archive.infolist()
-        if re.match(r"word/media/.+\.(png|jpe?g|tiff?|bmp|gif)$", e.filename, re.IGNORECASE)
-    ]
-    for entry in found[:MOST_PICTURES]:
-        if 500 < entry.file_size < 20 * 1024 * 1024:
-            yield archive.read(entry)
 
 
 class _Paper:
