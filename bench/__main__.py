@@ -11,6 +11,7 @@ RUNS = (
     ["bench.planted", "--seeds", "10"],
     ["bench.kill9", "--rounds", "50"],
     ["bench.bulk", "--growth"],
+    ["bench.reading"],
 )
 
 
