@@ -135,8 +135,22 @@ class _Form:
     pattern: re.Pattern[str]
     kind: str
     gives: str
+    needs: re.Pattern[str] | None = None
 
 
+# What a time of the kind cannot do without: most clauses hold none of it and need not be tried.
+_NEEDS = {
+    ("vi", "absolute"): re.compile(r"\d"),
+    ("vi", "month"): re.compile(r"tháng \d"),
+    ("vi", "quarter"): re.compile(r"quý"),
+    ("vi", "half"): re.compile(r"tháng (?:đầu|cuối)"),
+    ("vi", "year"): re.compile(r"năm (?:\d|nay)|\d{4}"),
+    ("vi", "relative"): re.compile(r"ngày|tuần|tháng|giờ|năm|\dh"),
+    ("en", "absolute"): re.compile(r"\d"),
+    ("en", "quarter"): re.compile(r"quarter|q"),
+    ("en", "half"): re.compile(r"months|half"),
+    ("en", "year"): re.compile(r"\d{4}"),
+}
 _DAYS = _Form(re.compile("(?!)"), "absolute", "day")
 
 
@@ -223,15 +237,19 @@ def _forms(language: str) -> tuple[_Form, ...]:
         for name, atom in atoms.items():
             pattern = pattern.replace("{" + name + "}", atom.replace("MONTHS", months))
         pattern = pattern.replace(" ", r"\s+").replace(r"\s+?", r"\s*").replace(r"\s+]", " ]")
-        forms.append(_Form(re.compile(r"(?<!\w)" + pattern + r"(?!\w)"), row["kind"], row["gives"]))
+        needs = _NEEDS.get((language, row["kind"]))
+        forms.append(_Form(re.compile(r"(?<!\w)" + pattern + r"(?!\w)"), row["kind"], row["gives"], needs))
     return tuple(forms)
 
 
-def deadlines_in(text: str, *, issued: date | None = None, language: str = "") -> tuple[Deadline, ...]:
+def deadlines_in(text: str, alike: str = "", *, issued: date | None = None, language: str = "") -> tuple[Deadline, ...]:
     """Every time in the text, leftmost and longest first choice; spans index into `text`."""
-    alike = like(text)
+    alike = alike or like(text)
     found: list[Deadline] = []
+    there: dict[re.Pattern[str], bool] = {}
     for form in _forms(language or ("vi" if is_vietnamese(text) else "en")):
+        if form.needs and not there.setdefault(form.needs, form.needs.search(alike) is not None):
+            continue
         for match in form.pattern.finditer(alike):
             deadline = _deadline(form, match, text=text, alike=alike, issued=issued)
             if deadline:

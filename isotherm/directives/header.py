@@ -245,6 +245,19 @@ def _subject(top: list[str], type_line: int | None, truecase: _Truecase) -> str 
     return subject[:1].upper() + subject[1:] if subject else None
 
 
+@cache
+def _known_names() -> tuple[tuple[str, str], ...]:
+    """Names of bodies and provinces, longest first, each with the form in which it is compared."""
+    names = {
+        row[key]
+        for table in ("phrases/bodies", "phrases/provinces")
+        for row in country.table(table)
+        for key in ("name_vi", "name_en")
+        if row[key]
+    }
+    return tuple((name, like(name)) for name in sorted(names, key=len, reverse=True))
+
+
 class _Truecase:
     """Capitals give way to the way the document itself writes each word in the middle of its sentences."""
 
@@ -257,25 +270,15 @@ class _Truecase:
                 word = found.group()
                 forms.setdefault(like(word), Counter())[word] += 1
         self.forms = {word: counts.most_common(1)[0][0] for word, counts in forms.items()}
-        self.names = sorted(
-            {
-                row[key]
-                for table in ("phrases/bodies", "phrases/provinces")
-                for row in country.table(table)
-                for key in ("name_vi", "name_en")
-                if row[key]
-            },
-            key=len,
-            reverse=True,
-        )
+        self.names = _known_names()
 
     def __call__(self, line: str) -> str:
         if not line.isupper():
             return line
         words = re.sub(r"[^\W\d_]+", lambda found: self.forms.get(like(found.group()), found.group().lower()), line)
         alike = like(words)
-        for name in self.names:
-            at = alike.find(like(name))
+        for name, known in self.names:
+            at = alike.find(known)
             if (
                 at >= 0
                 and (at == 0 or not alike[at - 1].isalpha())
@@ -286,16 +289,16 @@ class _Truecase:
 
     def name(self, line: str) -> str:
         alike = like(line)
-        for name in self.names:
-            if like(name) == alike or "the " + like(name) == alike:
+        for name, known in self.names:
+            if alike in {known, f"the {known}"}:
                 return name
         lowered = self(line)
         parts = re.match(r"(ủy ban nhân dân|hội đồng nhân dân) (tỉnh|thành phố|xã|phường|đặc khu) (.+)", alike)
         if parts:
             head = "Ủy ban nhân dân" if parts.group(1).startswith("ủy") else "Hội đồng nhân dân"
             place = line[parts.start(3) :].title() if line.isupper() else line[parts.start(3) :]
-            known = next((name for name in self.names if like(name) == parts.group(3)), place)
-            return f"{head} {parts.group(2)} {known}"
+            full = next((name for name, known in self.names if known == parts.group(3)), place)
+            return f"{head} {parts.group(2)} {full}"
         return lowered
 
 

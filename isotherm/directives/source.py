@@ -40,6 +40,7 @@ class Source:
         self.language = header.language
         self.grammar = grammar_of(self.language)
         self.names: Names = names_for(self.language, header.signed_on)
+        self._deadlines: dict[tuple[int, int], tuple[Deadline, ...]] = {}
         self._bodies: dict[tuple[int, bool], tuple[tuple[Body, ...], int]] = {}
 
     def bodies(self, at: int, *, loose: bool = False) -> tuple[tuple[Body, ...], int]:
@@ -81,6 +82,12 @@ class Source:
         return tuple(found.values())
 
     def deadlines(self, start: int, stop: int) -> tuple[Deadline, ...]:
+        asked = (start, stop)
+        if asked not in self._deadlines:
+            self._deadlines[asked] = self._deadlines_between(start, stop)
+        return self._deadlines[asked]
+
+    def _deadlines_between(self, start: int, stop: int) -> tuple[Deadline, ...]:
         if not re.search(
             (
                 r"\d|ngày|hằng|hàng|định kỳ|kỳ họp|sau khi|tết|quý|tháng|tuần|thường xuyên|thời gian"
@@ -90,7 +97,9 @@ class Source:
             self.alike[start:stop],
         ):
             return ()
-        found = deadlines_in(self.text[start:stop], issued=self.header.signed_on, language=self.language)
+        found = deadlines_in(
+            self.text[start:stop], self.alike[start:stop], issued=self.header.signed_on, language=self.language
+        )
         return tuple(self._dated(replace(one, start=one.start + start, end=one.end + start)) for one in found)
 
     def _dated(self, one: Deadline) -> Deadline:
