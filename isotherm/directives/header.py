@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from isotherm.directives.deadlines import ENGLISH_MONTHS
 from isotherm.directives.letters import any_of, bare, is_vietnamese, like, one_line
 from isotherm.directives.structure import Passage, passages_of
 
+_LONGEST_NAME = 60
 _CODE = r"[A-ZĐÐa-zđ&.]{1,14}"
 SYMBOL = re.compile(
     r"(?<![\w/.-])(?:"
@@ -36,6 +38,9 @@ _NATION = re.compile(
 )
 _URGENT = re.compile(r"(hỏa tốc|thượng khẩn|khẩn|urgent|top urgent|express)(?: hẹn giờ.*| .{0,12})?[!*.]?$")
 _CODES_WITHOUT_ACCENT = {"CD": "CĐ", "QD": "QĐ", "ND": "NĐ", "DA": "ĐA"}
+_RULE = re.compile(r"[-–—_*=.\s]+")
+# "KẾT LUẬN / CỦA BAN BÍ THƯ": who speaks, between the kind of paper and its subject.
+_SPEAKER = re.compile(r"của (?!.*(?:về|về việc) )")
 _FIRST_ADDRESSEES = re.compile(r"như (trên|điều|kính gửi|phần)|as above|as (in|stated)")
 _OLD_SYMBOL = re.compile(r"(lưu|archives?) ?:")
 
@@ -73,12 +78,13 @@ def header_of(text: str, passages: tuple[Passage, ...] | None = None) -> Header:
     language = "vi" if is_vietnamese(text) else "en"
     parts = passages if passages is not None else passages_of(text, language=language)
     top = [
-        one_line(text[part.start : part.end])
+        one_line(piece)[:600]
         for part in parts[:40]
         if part.kind == "title" and not part.path.startswith("att=")
+        for piece in re.split(r" \| |\t|[^\S\n]{4,}", text[part.start : part.end])
+        if piece.strip()
     ]
-    top = [piece.strip() for line in top for piece in re.split(r" \| |\t|\s{4,}", line) if piece.strip()]
-    top = [line[:600] for line in top]
+    top = [line for line in top if not _RULE.fullmatch(line)]
     if not top:
         top = [one_line(line) for line in text[:1500].split("\n") if line.strip()][:12]
     symbol = _symbol(top, text)
@@ -91,10 +97,10 @@ def header_of(text: str, passages: tuple[Passage, ...] | None = None) -> Header:
         number=re.match(r"\d+[a-z]?", symbol).group() if symbol else None,  # type: ignore[union-attr]
         type_code=type_code,
         type_name=type_name,
-        issuer=_issuer(top, symbol, language, truecase),
+        issuer=_issuer(top, symbol, language, truecase, _speaker(top, type_line)),
         place=place,
         signed_on=signed_on,
-        subject=_subject(top, type_line, truecase),
+        subject=_subject(top, type_line, truecase, symbol),
         signer=signer,
         signer_title=signer_title,
         urgency=next((truecase(line) for line in top if _URGENT.match(like(line)) and len(line) < 40), None),
@@ -186,7 +192,10 @@ def _date(found: re.Match[str]) -> date | None:
         return None
 
 
-def _issuer(top: list[str], symbol: str | None, language: str, truecase: _Truecase) -> str | None:
+def _issuer(top: list[str], symbol: str | None, language: str, truecase: _Truecase, speaker: str | None) -> str | None:
+    if speaker and symbol and symbol.endswith("/TW"):
+        name = truecase.name(speaker.split(" ", 1)[1])
+        return f"{name} Trung ương Đảng" if name == "Ban Bí thư" else name
     lines: list[str] = []
     for line in top:
         if _NATION.search(like(line)):
@@ -204,6 +213,10 @@ def _issuer(top: list[str], symbol: str | None, language: str, truecase: _Trueca
     name = lines[-1]
     if len(lines) > 1 and re.match(r"(tỉnh|thành phố|xã|phường|đặc khu|quận|huyện) ", like(lines[-1])):
         name = f"{lines[-2]} {lines[-1]}"
+    elif len(lines) > 1 and re.fullmatch(r"văn phòng|thanh tra|sở .+", like(lines[-1])):
+        above = truecase.name(" ".join(lines[:-1]).replace("UBND", "ỦY BAN NHÂN DÂN"))
+        place = re.sub(r"^Ủy ban nhân dân ", "", above) if like(lines[-1]).startswith("sở ") else above
+        return f"{truecase(lines[-1])} {place}"
     if known and bare(known) in {bare(name), bare(name).removeprefix("the ")}:
         return known
     return truecase.name(name)
@@ -219,13 +232,33 @@ def _by_symbol(symbol: str | None, language: str) -> str | None:
     return None
 
 
-def _subject(top: list[str], type_line: int | None, truecase: _Truecase) -> str | None:
+def _speaker(top: list[str], type_line: int | None) -> str | None:
+    line = top[type_line + 1] if type_line is not None and type_line + 1 < len(top) else ""
+    return line if line.isupper() and len(line) < _LONGEST_NAME and _SPEAKER.match(like(line)) else None
+
+
+def _speaks(line: str, symbol: str | None) -> bool:
+    """ "CHÍNH PHỦ", "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH ...", "THE PRIME MINISTER": who resolves, below the subject."""
+    alike = like(line).removeprefix("the ")
+    if re.search(r"(?:hereby )?(?:decides|resolves) ?:?$", alike):
+        return True
+    known = {like(name).removeprefix("the ") for name in (_by_symbol(symbol, "vi"), _by_symbol(symbol, "en")) if name}
+    heads = r"(?:chủ tịch|bộ trưởng|thống đốc|giám đốc|tổng thanh tra|ủy ban nhân dân|hội đồng nhân dân) (?!.*về )"
+    return line.isupper() and (alike in known or bool(re.match(heads, alike)))
+
+
+def _subject(top: list[str], type_line: int | None, truecase: _Truecase, symbol: str | None) -> str | None:
     pieces: list[str] = []
+    speaker = _speaker(top, type_line)
     for line in top[(type_line + 1 if type_line is not None else 0) :]:
         alike = like(line)
         opens = re.match(r"(về việc|v/v|về|on|re:|regarding) ", alike)
         if type_line is None and not opens and not pieces:
             continue
+        if line == speaker and not pieces:
+            continue
+        if pieces and _speaks(line, symbol):
+            break
         if re.match(r"(kính gửi|căn cứ|quyết định|quyết nghị|.*(điện|to) ?:$)", alike) or _NUMBER_LINE.match(line):
             break
         if _NATION.search(alike) or (_DATE_VI.search(alike) and len(line) < 60):
@@ -255,6 +288,7 @@ def _known_names() -> tuple[tuple[str, str], ...]:
         for key in ("name_vi", "name_en")
         if row[key]
     }
+    names |= {f"Sở {row['short_vi']}" for row in country.table("phrases/bodies") if row["short_vi"]}
     return tuple((name, like(name)) for name in sorted(names, key=len, reverse=True))
 
 
@@ -263,19 +297,22 @@ class _Truecase:
 
     def __init__(self, text: str) -> None:
         forms: dict[str, Counter[str]] = {}
-        for line in text.split("\n"):
-            if line.isupper():
-                continue
-            for found in re.finditer(r"(?<=[^\W\d_] )[^\W\d_]+|(?<=, )[^\W\d_]+", line):
-                word = found.group()
+        pairs: dict[tuple[str, str], Counter[str]] = {}
+        running = " ".join(line.strip() for line in text.split("\n") if not line.isupper())
+        words = [(found.group(), found.start(), found.end()) for found in re.finditer(r"[^\W\d_]+", running)]
+        for (first, _start, end), (word, begin, _end) in itertools.pairwise(words):
+            # Only what follows another word or a comma shows its own letters; a sentence begins with a capital.
+            if running[end:begin] in {" ", ", "}:
                 forms.setdefault(like(word), Counter())[word] += 1
+                pairs.setdefault((like(first), like(word)), Counter())[word] += 1
         self.forms = {word: counts.most_common(1)[0][0] for word, counts in forms.items()}
+        self.pairs = {pair: counts.most_common(1)[0][0] for pair, counts in pairs.items()}
         self.names = _known_names()
 
     def __call__(self, line: str) -> str:
         if not line.isupper():
             return line
-        words = re.sub(r"[^\W\d_]+", lambda found: self.forms.get(like(found.group()), found.group().lower()), line)
+        words = self._cased(line)
         alike = like(words)
         for name, known in self.names:
             at = alike.find(known)
@@ -286,6 +323,21 @@ class _Truecase:
             ):
                 words = words[:at] + name + words[at + len(name) :]
         return words[:1].upper() + words[1:]
+
+    def _cased(self, line: str) -> str:
+        """Each word as the text writes it behind the same word, else as it mostly writes it."""
+        before = ""
+        done: list[str] = []
+        at = 0
+        for found in re.finditer(r"[^\W\d_]+", line):
+            alike = like(found.group())
+            symbol = line[found.start() - 1 : found.start()] in {"-", "/"} or line[found.end() : found.end() + 1] in {
+                "/"
+            }
+            form = self.pairs.get((before, alike)) or self.forms.get(alike) or found.group().lower()
+            done += [line[at : found.start()], found.group() if symbol else form]
+            before, at = alike, found.end()
+        return "".join([*done, line[at:]])
 
     def name(self, line: str) -> str:
         alike = like(line)

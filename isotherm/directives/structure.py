@@ -104,6 +104,13 @@ _ATTACHMENT = re.compile(
     r"|chiến lược|appendix|annex|action plan|plan|programme|list of tasks)(?!\w)"
 )
 _PLACE_AND_DATE = re.compile(r".{2,40}, ?(?:ngày|date)? ?.{0,20}(?:tháng|20\d{2})")
+_LONGEST_DATE_LINE = 90
+# With a capital these words begin a sentence, also where the line before ends without a full stop.
+_BEGINS = re.compile(
+    r"(?:Ngày|Sáng ngày|Chiều ngày|Theo|Thực hiện|Căn cứ|Để|Trong|Trước|Tại|Hiện nay|Vừa qua|Sau khi|Xét|Nhằm|Qua"
+    r"|Thời gian qua"
+    r"|Pursuant|In order|To implement|Recently)(?= )"
+)
 _ZONE_KINDS = {
     "head": "title",
     "resolved": "title",
@@ -187,7 +194,7 @@ def _goes_on(text: str, before: tuple[int, int], after: tuple[int, int], *, widt
     lower = following[0].islower() or following[0] in "(0123456789"
     if last.endswith((".", ";", ":", "!", "?", "./.")):
         return lower and following[0].islower() and len(last) >= width * 0.8 and not far
-    if last.isupper() or following.isupper():
+    if last.isupper() or following.isupper() or _BEGINS.match(following):
         return False
     if far:
         shouts = following.split()[0].isupper() and len(following.split()[0]) > 1
@@ -313,7 +320,9 @@ class _Tree:
         return bool(re.match(r"[-+•] ?(?:as above|như trên|như điều|như kính gửi)", like(self.text[start:end])))
 
     def _heads(self, words: str, alike: str) -> bool:
-        if words.isupper() or _RESOLVES.match(alike) or _SUBJECT.match(alike) or _PLACE_AND_DATE.match(alike[:90]):
+        if words.isupper() or _RESOLVES.match(alike) or _SUBJECT.match(alike):
+            return True
+        if len(words) < _LONGEST_DATE_LINE and _PLACE_AND_DATE.match(alike):
             return True
         if re.match(r"(số|no\.?|số hiệu) ?:?", alike) and len(words) < 80:
             return True

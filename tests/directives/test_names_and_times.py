@@ -130,6 +130,32 @@ def test_an_official_letter_has_a_subject_and_no_type_of_its_own() -> None:
     assert header.recipients == ("Bộ Tài chính",)
 
 
+def test_an_office_below_another_is_named_with_it() -> None:
+    department = header_of("UBND TỈNH ĐỒNG THÁP\nSỞ Y TẾ\nSố: 12/SYT-NV\nĐồng Tháp, ngày 03 tháng 11 năm 2025\n")
+    office = header_of("ỦY BAN NHÂN DÂN\nTỈNH QUẢNG NGÃI\nVĂN PHÒNG\nSố: 51/TB-VP\nQuảng Ngãi, ngày 19/9/2025\n")
+    assert department.issuer == "Sở Y tế tỉnh Đồng Tháp"
+    assert office.issuer == "Văn phòng Ủy ban nhân dân tỉnh Quảng Ngãi"
+
+
+def test_a_party_paper_names_who_concludes_between_its_kind_and_its_subject() -> None:
+    header = header_of(
+        "BAN CHẤP HÀNH TRUNG ƯƠNG\n*\nSố 18-KL/TW\nĐẢNG CỘNG SẢN VIỆT NAM\nHà Nội, ngày 29 tháng 8 năm 2025\nKẾT LUẬN\n"
+        "CỦA BAN BÍ THƯ\nvề công tác tiếp công dân\n-----\n1. Ủy ban Kiểm tra Trung ương kiểm tra việc tiếp công dân.\n"
+    )
+    assert (header.issuer, header.subject) == ("Ban Bí thư Trung ương Đảng", "Công tác tiếp công dân")
+    assert header.symbol == "18-KL/TW"
+
+
+def test_a_date_beside_the_number_is_the_paper_s() -> None:
+    header = header_of(
+        "THE PRIME MINISTER                 SOCIALIST REPUBLIC OF VIETNAM\n"
+        "No.: 1846/QD-TTg                   Hanoi, 27 August 2025\n\nDECISION\nPROMULGATING THE PLAN\n\n"
+        "THE PRIME MINISTER\n\nPursuant to the Law on Data dated 18 February 2025;\n\nHEREBY DECIDES:\n"
+        "Article 1. To promulgate the Plan.\n"
+    )
+    assert (header.signed_on, header.subject) == (date(2025, 8, 27), "Promulgating the Plan")
+
+
 def test_what_the_head_does_not_say_stays_missing() -> None:
     header = header_of(
         "Số:      /CT-UBND\nDự thảo chỉ thị về phòng cháy.\n1. Công an tỉnh kiểm tra chợ, trung tâm thương mại.\n"
