@@ -43,6 +43,7 @@ _CONTENTS = re.compile(
 )
 # Letters of "giao ", "yêu cầu " before the body in a cell.
 _ORDERING = 12
+_BESIDE_LETTERS = 2500
 _MOST_NARROWING = 14
 _COMMITTEE_OFFICES = ("văn phòng", "government office")
 
@@ -72,6 +73,9 @@ class CandidateTask:
     confidence: float
     doubts: tuple[str, ...]
     optional: bool = False
+    # Where the lead and the time stand: in the clause, the heading that gave them, or the line or cell beside it.
+    lead_span: tuple[int, int] | None = None
+    deadline_span: tuple[int, int] | None = None
 
 
 def six_points(candidate: CandidateTask) -> dict[str, bool]:
@@ -338,7 +342,7 @@ class _Reading:
         order = self.orders.order(at, passage.end, context) or Order((), (), at, complete=True)
         order = replace(
             order,
-            lead=named or order.lead or context.lead,
+            lead=_elsewhere(named) or order.lead or context.lead,
             coordinate=self.source.listed(labels.get("coordinate", "")) or partners or order.coordinate,
             complete=True,
         )
@@ -358,7 +362,7 @@ class _Reading:
         begins = bool(order.lead) and order.lead[0].start - said[0] <= _ORDERING
         order = replace(
             order,
-            lead=row.lead or (order.lead if begins else ()) or context.lead or order.lead,
+            lead=_elsewhere(row.lead) or (order.lead if begins else ()) or context.lead or order.lead,
             coordinate=row.coordinate or order.coordinate,
             action_at=order.action_at if begins else said[0],
             complete=True,
@@ -447,7 +451,7 @@ class _Reading:
             action=self._action(order.action_at, said_to),
             deadline=deadline.day if deadline else None,
             deadline_time=deadline.at if deadline else None,
-            deadline_text=deadline.text.removeprefix(TIMED[self.language]) if deadline else None,
+            deadline_text=self._said(deadline) if deadline else None,
             deadline_kind=deadline.kind if deadline else self._immediate(words),
             recurrence=recurrence,
             product=product,
@@ -457,7 +461,29 @@ class _Reading:
             monitor=follows_up(words, office=lead[0].name.lower().startswith(_COMMITTEE_OFFICES)),
             confidence=confidence_of(doubts),
             doubts=doubts,
+            lead_span=self._lead_span(draft, lead),
+            deadline_span=self._deadline_span(draft, deadline) if deadline else None,
         )
+
+    def _lead_span(self, draft: Draft, lead: tuple[Body, ...]) -> tuple[int, int] | None:
+        if all(body.start >= 0 for body in lead):
+            return min(body.start for body in lead), max(body.end for body in lead)
+        return self._found_beside(draft, draft.labels.get("lead", ""))
+
+    def _deadline_span(self, draft: Draft, deadline: Deadline) -> tuple[int, int] | None:
+        if deadline.start >= 0:
+            return deadline.start, deadline.end
+        return self._found_beside(draft, self._said(deadline))
+
+    def _said(self, deadline: Deadline) -> str:
+        if deadline.start >= 0:
+            return self.source.raw[deadline.start : deadline.end]
+        return deadline.text.removeprefix(TIMED[self.language])
+
+    def _found_beside(self, draft: Draft, words: str) -> tuple[int, int] | None:
+        """On the lines below a title, or in the cells of the same row."""
+        at = self.text.find(words, draft.start, draft.start + _BESIDE_LETTERS) if words else -1
+        return (at, at + len(words)) if at >= 0 else None
 
     def _without_quality(self, times: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
         """ "..., bảo đảm chi trả trước ngày 15 hằng tháng" beside a date says how well, not when."""
@@ -479,7 +505,9 @@ class _Reading:
         return tuple(
             one
             for one in times
-            if one.kind != "periodic" or not how_well.search(self.alike[max(0, one.start - 70) : one.start])
+            if one.kind != "periodic"
+            or one.start < 0
+            or not how_well.search(self.alike[max(0, one.start - 70) : one.start])
         )
 
     def _immediate(self, words: str) -> str | None:
@@ -494,6 +522,11 @@ class _Reading:
     def _action(self, at: int, end: int) -> str:
         words = one_line(self.text[at:end]).strip(" .;:,/")
         return words[:1].upper() + words[1:]
+
+
+def _elsewhere(bodies: tuple[Body, ...]) -> tuple[Body, ...]:
+    """Bodies read from a line or a cell by itself: their places in it are none in the text."""
+    return tuple(replace(body, start=-1, end=-1) for body in bodies)
 
 
 def _responsible(lead: tuple[Body, ...], language: str) -> str | None:

@@ -115,7 +115,8 @@ class Source:
 
     def times(self, words: str) -> tuple[Deadline, ...]:
         """The times of a cell or a line that holds nothing else."""
-        return deadlines_in(TIMED[self.language] + words, issued=self.header.signed_on, language=self.language)
+        found = deadlines_in(TIMED[self.language] + words, issued=self.header.signed_on, language=self.language)
+        return tuple(replace(one, start=-1, end=-1) for one in found)
 
     def in_brackets(self, start: int, at: int) -> bool:
         before = self.alike[start:at]

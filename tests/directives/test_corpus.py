@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.directives.scoring import HEADING, Score, Task, gold_of, score, total_of
+from tests.directives.scoring import HEADING, Score, Task, gold_of, score, total_of, words_of
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "directives"
@@ -57,6 +57,12 @@ def test_a_proposal_quotes_the_paper_letter_by_letter_and_invents_no_day(name: s
     for task in tasks:
         assert task["quote"] in text
         assert not task["deadline"] or task["deadline_text"]
+        for part in ("lead_span", "deadline_span"):
+            start, end = task[part] or (0, 1)
+            assert 0 <= start < end <= len(text)
+        if task["deadline_span"]:
+            start, end = task["deadline_span"]
+            assert words_of(text[start:end]) == words_of(task["deadline_text"])
 
 
 @pytest.mark.shared
