@@ -17,6 +17,7 @@ class Hand(StrEnum):
     MONITOR = "monitor"  # follows and urges tasks given by the bodies it acts for
     INSPECTOR = "inspector"  # reads the subtree of its unit, writes nothing there
     ADMINISTRATOR = "administrator"  # people and posts; sees no work by default
+    SUPPORT = "support"  # hỗ trợ kỹ thuật: helps with the product itself; sees no work by default
 
 
 @dataclass(frozen=True, slots=True)

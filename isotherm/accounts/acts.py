@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F
 
 from isotherm.accounts import policy
 from isotherm.accounts.models import Appointment, Person, Post
@@ -42,10 +43,27 @@ def set_password(person: Person, *, password: str, actor: Actor, at: datetime) -
 
 @transaction.atomic
 def deactivate(person: Person, *, actor: Actor, at: datetime) -> None:
-    """Her sessions end with the next request: the actor is looked up each time."""
+    """Every session of hers is over with its next request, and stays over if she comes back."""
     refuse_unless(policy.may_manage_people(actor))
-    Person.objects.filter(pk=person.pk).update(is_active=False)
+    Person.objects.filter(pk=person.pk).update(is_active=False, sessions_ended=F("sessions_ended") + 1)
     ledger.write(actor, "person.deactivated", at=at, subject_kind="person", subject_id=person.pk)
+
+
+@transaction.atomic
+def reactivate(person: Person, *, actor: Actor, at: datetime) -> None:
+    """She may sign in again; her posts are what their dates say."""
+    refuse_unless(policy.may_manage_people(actor))
+    if not Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
+        raise NotNow(lazy("%(name)s may already sign in."), {"name": person.name})
+    ledger.write(actor, "person.reactivated", at=at, subject_kind="person", subject_id=person.pk)
+
+
+@transaction.atomic
+def end_sessions(person: Person, *, actor: Actor, at: datetime) -> None:
+    """Signed out everywhere: at her own wish, or by the administrator after a lost device."""
+    refuse_unless(policy.may_manage_people(actor) if actor.person_id != person.pk else None)
+    Person.objects.filter(pk=person.pk).update(sessions_ended=F("sessions_ended") + 1)
+    ledger.write(actor, "person.sessions_ended", at=at, subject_kind="person", subject_id=person.pk)
 
 
 @transaction.atomic

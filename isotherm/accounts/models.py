@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from isotherm.actor import Hand
 from isotherm.words import lazy
@@ -24,6 +25,8 @@ class Person(AbstractBaseUser):
     login = models.CharField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
+    # How often all her sessions were ended: a session begun under an earlier number is no session any more.
+    sessions_ended = models.IntegerField(default=0)
     language = models.CharField(max_length=5, default="vi")
 
     USERNAME_FIELD = "login"
@@ -31,6 +34,11 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every session is compared with on each request: a new password or an end of sessions changes it."""
+        mark = f"{self.password}|{self.sessions_ended}"
+        return salted_hmac("isotherm.accounts.session", mark, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Post(models.Model):

@@ -2,7 +2,7 @@
 
 A post reads the work carried by the units it acts for and everything below them; what those units gave, confirm or
 monitor; and what waits for them. Units that ended are read, and answered for, by their successor.
-An administrator of people and posts sees no work.
+An administrator of people and posts sees no work, and neither does technical support.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from isotherm.actor import Actor, Hand
 from isotherm.units import tree
 from isotherm.units.models import TreeNode
 
+WITHOUT_WORK = frozenset({Hand.ADMINISTRATOR, Hand.SUPPORT})
+
 
 def sees_no_work(actor: Actor) -> bool:
-    return not actor.units or actor.hands == frozenset({Hand.ADMINISTRATOR})
+    """A post sees work because a hand of it does work, never for want of one."""
+    return not actor.units or actor.hands <= WITHOUT_WORK
 
 
 def seen_units_sql(actor: Actor) -> tuple[str, list[list[int] | int]]:

@@ -22,12 +22,14 @@ def visible_assignments(actor: Actor) -> QuerySet[Assignment]:
         return Assignment.objects.none()
     sql, params = reach.seen_units_sql(actor)
     own = sorted(actor.units)
-    within = RawSQL(  # noqa: S611  the reach's own SQL
-        f"(execution_assignment.carrier_id in ({sql}) or execution_assignment.unit_id in ({sql}))",
-        [*params, *params],
-    )
-    return Assignment.objects.annotate(_within=within).filter(
-        Q(_within=True) | Q(giver_id__in=own) | Q(confirmer_id__in=own) | Q(holder_id__in=own)
+    # Not by the table's name: the set also stands inside other queries.
+    seen = RawSQL(sql, params)  # noqa: S611  the reach's own SQL
+    return Assignment.objects.filter(
+        Q(carrier_id__in=seen)
+        | Q(unit_id__in=seen)
+        | Q(giver_id__in=own)
+        | Q(confirmer_id__in=own)
+        | Q(holder_id__in=own)
     )
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor
 from isotherm.directives.acts import review
-from isotherm.directives.models import Passage, Relation, Task
+from isotherm.directives.models import Document, Passage, Relation, Task
 from isotherm.execution.acts import drafts, obstacles, report, send_on, take_up
 from isotherm.execution.papers import Evidence
 from isotherm.records import files
@@ -45,7 +45,18 @@ ROLES = (
     "sibling",  # the neighbour province
     "stranger",  # a commune of the neighbour province
     "debtor",  # the ministry that owes what the province waits for
+    "standin",  # stands in for the chair of Gia Lai
+    "support",  # technical support with a post in Gia Lai
+    "expired",  # was acting chair of Gia Lai, until a day that is past
+    "gone",  # acting chair of Gia Lai, but no longer allowed to sign in
 )
+# Whoever is neither nobody any more nor yet somebody: led to the sign-in page like nobody.
+SHUT_OUT = ("nobody", "expired", "gone")
+# Who has no column of his own in the table answers like another.
+LIKE = {"standin": "approver", "support": "administrator", "expired": "nobody", "gone": "nobody"}
+ELSEWHERE = "P-01"
+# Their reach has no end below; foreign to them is only what another body has not sent yet.
+ABOVE_ALL = ("parent", "office")
 
 
 class Scene:
@@ -65,13 +76,26 @@ class Scene:
             "sibling": "P-66:lanh-dao",
             "stranger": f"{self.world.communes('P-66')[0]}:lanh-dao",
             "debtor": "BTC:lanh-dao",
+            "standin": "P-52:lanh-dao",
+            "support": "P-52:ho-tro",
+            "expired": "P-52:lanh-dao",
+            "gone": "P-52:lanh-dao",
         }
+        Post.objects.create(
+            unit_id=self.world.unit("P-52"),
+            code="P-52:ho-tro",
+            title_vi="Hỗ trợ kỹ thuật",
+            title_en="Technical support",
+            hands=["support"],
+            valid=DateRange(date(2025, 7, 1), None),
+        )
         self.people = {role: self._person(role, post) for role, post in self.posts.items()}
         self.names: dict[str, Any] = {"commune": self.commune, "monday": MONDAY.date()}
         self._running()
         self._arrived()
         self._before_sending()
         self._without_ground()
+        self.foreign: dict[str, Any] = self._elsewhere()
 
     def client(self, role: str) -> Client:
         client = Client()
@@ -82,23 +106,30 @@ class Scene:
     def actor(self, role: str) -> Actor:
         return self.world.actor(self.posts[role])
 
-    def filled(self, template: str) -> str:
-        return template.format_map(self.names)
+    def filled(self, template: str, foreign: str = "") -> str:
+        """With what stands here; the one named `foreign` with its like of a province far away."""
+        if foreign in self.names:
+            return template.format_map(self.names | {foreign: self.foreign[foreign]})
+        filled = template.format_map(self.names)
+        return filled.replace(foreign, ELSEWHERE) if foreign else filled
 
-    def paper(self, name: str) -> dict[str, Any]:
+    def paper(self, name: str, foreign: str = "") -> dict[str, Any]:
         """The form named `name` in PAPERS, its placeholders filled; files are made anew, since a client reads them."""
         form: dict[str, Any] = {}
         for field, value in PAPERS[name].items():
             if isinstance(value, bytes):
                 form[field] = SimpleUploadedFile("paper.txt", value)
             else:
-                form[field] = self.filled(value)
+                form[field] = self.filled(value, foreign)
         return form
 
     def _person(self, role: str, post: str) -> Person:
-        person = Person.objects.create(login=f"walk.{role}", name=role, password=make_password(None))
-        valid = DateRange(date(2025, 7, 1), None)
-        Appointment.objects.create(person=person, post=Post.objects.get(code=post), valid=valid)
+        person = Person.objects.create(
+            login=f"walk.{role}", name=role, password=make_password(None), is_active=role != "gone"
+        )
+        valid = DateRange(date(2025, 7, 1), date(2026, 1, 1) if role == "expired" else None)
+        how = {"standin": "stand_in", "expired": "acting", "gone": "acting"}.get(role, "held")
+        Appointment.objects.create(person=person, post=Post.objects.get(code=post), valid=valid, how=how)
         return person
 
     def _running(self) -> None:
@@ -169,6 +200,10 @@ class Scene:
         """One whose task lost its ground by another."""
         lapsed = self.world.issued("21/QĐ-TTg", [Wanted(["P-52"])])
         lapsing = self.world.issued("22/QĐ-TTg", [Wanted(["P-52"])], at=MONDAY + 2 * DAY)
+        self._replaces(lapsing, lapsed)
+        self.names |= {"lapsed": lapsed.code, "lapsing": lapsing.code}
+
+    def _replaces(self, lapsing: Document, lapsed: Document) -> None:
         Relation.objects.create(
             document=lapsing,
             what="replaces",
@@ -178,7 +213,6 @@ class Scene:
             start=0,
             end=5,
         )
-        self.names |= {"lapsed": lapsed.code, "lapsing": lapsing.code}
 
     def _before_sending(self) -> None:
         """One whose tasks are being confirmed, one that waits for the second person, and a file just handed in."""
@@ -200,6 +234,78 @@ class Scene:
             "ticket": ticket,
             "today": timezone.localdate().isoformat(),
             "next_year": date(timezone.localdate().year + 1, 6, 1).isoformat(),
+        }
+
+    def _elsewhere(self) -> dict[str, Any]:
+        """The same kinds of things in another province, of its own papers: no role but those above all reaches them."""
+        world, province = self.world, ELSEWHERE
+        commune, late = world.communes(province)[1:3]
+        chair = world.chair(commune)
+        running = world.issued("61/CT-UBND", [Wanted([commune, late]), Wanted([commune])], issuer=province)
+        kept = files.keep(PAPER.replace("77/", "61/").encode())
+        running.file_sha256 = kept.sha256
+        running.save(update_fields=["file_sha256"])
+        proof = files.keep("Ảnh chụp công trình ở nơi khác.".encode())
+        unit = world.unit(commune)
+        take_up.take_up(running.code, unit, actor=chair, at=MONDAY + DAY)
+        report.report(
+            running.code,
+            unit,
+            percent=40,
+            words="Đang làm",
+            done=False,
+            evidence=[Evidence(sha256=proof.sha256, name="anh.txt")],
+            numbers=[1],
+            actor=chair,
+            at=MONDAY + 2 * DAY,
+        )
+        owed = obstacles.raise_obstacle(
+            running.code,
+            unit,
+            kind="money",
+            missing="Kinh phí hỗ trợ",
+            owing_id=world.unit(province),
+            numbers=[2],
+            actor=chair,
+            at=MONDAY + 3 * DAY,
+        )
+        drafted = drafts.draft(
+            running.code,
+            unit,
+            verb="report",
+            payload={"numbers": [1], "percent": 50, "words": "Đang làm", "done": False},
+            summary="Báo cáo",
+            actor=world.officer(commune),
+            at=MONDAY + 3 * DAY,
+        )
+        arrived = world.issued("62/CT-UBND", [Wanted([late])], issuer=province, at=MONDAY + 7 * DAY)
+        open_one = world.written("63/CT-UBND", [Wanted([commune])], issuer=province)
+        open_one.tasks.update(state=Task.State.PROPOSED)
+        waiting = world.written("64/CT-UBND", [Wanted([commune])], issuer=province)
+        review.submit(waiting.code, actor=world.officer(province), at=MONDAY)
+        handed = files.keep(PAPER.replace("77/", "65/").encode())
+        post = Post.objects.get(code=f"{province}:lanh-dao").pk
+        lapsed = world.issued("66/QĐ-UBND", [Wanted([commune])], issuer=province)
+        lapsing = world.issued("67/QĐ-UBND", [Wanted([commune])], issuer=province, at=MONDAY + 2 * DAY)
+        self._replaces(lapsing, lapsed)
+        return {
+            "lapsed": lapsed.code,
+            "lapsing": lapsing.code,
+            "commune": commune,
+            "running": running.code,
+            "task": f"{running.code}.1",
+            "obstacle": owed.code,
+            "draft": drafted.pk,
+            "proof": proof.sha256,
+            "commune_id": unit,
+            "late_id": world.unit(late),
+            "handling": Post.objects.get(code=f"{province}:chuyen-vien").pk,
+            "arrived": arrived.code,
+            "arrived_task": f"{arrived.code}.1",
+            "open": open_one.code,
+            "waiting": waiting.code,
+            "handed": handed.sha256,
+            "ticket": signing.dumps([post, handed.sha256, "paper.txt"], salt="directive-check", compress=True),
         }
 
 

@@ -26,7 +26,7 @@ PASSWORD = click.option(
 
 @click.group()
 def group() -> None:
-    """People and posts: add, list, appoint, password, deactivate."""
+    """People and posts: add, list, appoint, password, deactivate, reactivate, sign-out."""
 
 
 @group.command()
@@ -120,6 +120,32 @@ def deactivate(login: str) -> None:
 
     acts.deactivate(_person(login), actor=_terminal(), at=timezone.now())
     click.echo(_("%(login)s may no longer sign in.") % {"login": login})
+
+
+@group.command()
+@click.argument("login")
+def reactivate(login: str) -> None:
+    """LOGIN may sign in again; sessions begun before stay ended."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts import acts
+
+    acts.reactivate(_person(login), actor=_terminal(), at=timezone.now())
+    click.echo(_("%(login)s may sign in again.") % {"login": login})
+
+
+@group.command("sign-out")
+@click.argument("login")
+def sign_out(login: str) -> None:
+    """End every session of LOGIN, wherever it was begun."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts import acts
+
+    acts.end_sessions(_person(login), actor=_terminal(), at=timezone.now())
+    click.echo(_("%(login)s is signed out everywhere.") % {"login": login})
 
 
 def _terminal() -> Actor:

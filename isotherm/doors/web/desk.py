@@ -21,7 +21,8 @@ from isotherm.execution import desk, standing
 from isotherm.execution.acts.take_up import take_up_several
 from isotherm.execution.answers import once
 from isotherm.execution.desk import Asked, Decision, DeskLine
-from isotherm.refusals import NotAccepted
+from isotherm.execution.sets import Outcome
+from isotherm.refusals import NotAccepted, OutOfReach
 from isotherm.units.models import Unit
 from isotherm.words import _, lazy, ngettext
 from isotherm.workdays.queries import current
@@ -97,9 +98,7 @@ def take_up_many(request: DeskRequest) -> HttpResponse:
     ids = dict(Unit.objects.filter(code__in=[unit for _doc, _bar, unit in pairs]).values_list("code", "id"))
     wanted = [(document, ids.get(unit, 0)) for document, _bar, unit in pairs]
     at = now()
-    answer = once(
-        request.actor, key_of(request), at=at, act=lambda: take_up_several(wanted, actor=request.actor, at=at)
-    )
+    answer = once(request.actor, key_of(request), at=at, act=lambda: _taken_up(wanted, actor=request.actor, at=at))
     tell(
         request,
         answer,
@@ -107,6 +106,15 @@ def take_up_many(request: DeskRequest) -> HttpResponse:
         % {"count": answer.done},
     )
     return back_to(request, reverse("desk"))
+
+
+def _taken_up(wanted: list[tuple[str, int]], *, actor: Actor, at: datetime) -> Outcome:
+    """Where nothing of what was ticked is within reach, there is no such thing; else the rest is told apart."""
+    outcome = take_up_several(wanted, actor=actor, at=at)
+    absent = [one.refusal for one in outcome.refused if isinstance(one.refusal, OutOfReach)]
+    if absent and not outcome.done and len(absent) == len(outcome.refused):
+        raise absent[0]
+    return outcome
 
 
 DECISIONS = {

@@ -28,7 +28,7 @@ from isotherm.execution.answers import once
 from isotherm.execution.matrix import LEVELS, WORDS, Filter, Pair, Row
 from isotherm.execution.models import State
 from isotherm.execution.rules import Verb
-from isotherm.refusals import NotAccepted, Refusal
+from isotherm.refusals import NotAccepted, OutOfReach, Refusal
 from isotherm.units import queries as unit_queries
 from isotherm.units.models import Unit
 from isotherm.words import _, lazy, ngettext
@@ -227,6 +227,9 @@ def _urge(request: DeskRequest, document: Document, wanted: Filter) -> HttpRespo
         units = [int(one) for one in request.POST.getlist("unit") if re.fullmatch(r"\d{1,18}", one, re.ASCII)]
         if not units:
             raise NotAccepted(lazy("Select the bodies to be urged first."), field="unit")
+        known = {row.unit_id for row in matrix.rows(document, actor=actor, at=at, wanted=wanted)}
+        if not set(units) <= reach.seen_units(actor) | known:
+            raise OutOfReach(lazy("There is no such body within your reach."), remedy=lazy("Choose it from the list."))
     ids = matrix.ids_to_urge(document, actor=actor, at=at, wanted=wanted, units=units, by_unit=by)
     if len(ids) > MOST_URGED:
         raise NotAccepted(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from isotherm.accounts.models import Person
 from isotherm.accounts.queries import actor_for
@@ -63,4 +64,6 @@ class Refusals:
         if not isinstance(error, Refusal):
             return None
         back = request.headers.get("Referer", "") if request.method == "POST" else ""
+        if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+            back = ""
         return show(request, "refusal/page.html", {"refusal": error, "back": back}, status=error.http_status)

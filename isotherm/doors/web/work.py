@@ -23,6 +23,7 @@ from isotherm.doors.web.environment import with_query
 from isotherm.doors.web.forms import work as forms
 from isotherm.doors.web.names import brief
 from isotherm.doors.web.page import DeskRequest, act, back_to, key_of, language, now, show, signed_in, tell
+from isotherm.doors.web.pressed import id_of
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.execution import matrix, standing, work
 from isotherm.execution.acts import (
@@ -131,6 +132,7 @@ def work_act(request: DeskRequest, code: str, unit: str, verb: str) -> HttpRespo
         raise OutOfReach(lazy("There is no such page."))
     refuse_unless(_not_theirs(stage, verb))
     form = _form(verb, stage, bound=True)
+    refuse_unless(_foreign(stage, form))
     if not form.is_valid():
         return _shown(stage, refused={verb: form}, status=422)
     try:
@@ -142,6 +144,19 @@ def work_act(request: DeskRequest, code: str, unit: str, verb: str) -> HttpRespo
     if said:
         messages.success(request, said)
     return back_to(request, reverse("work", args=[code, unit]))
+
+
+def _foreign(stage: Stage, form: forms.WorkForm) -> Refusal | None:
+    """A body or post out of reach, which the page never offered, is as absent from a form as from an address."""
+    given = stage.request.POST
+    units = {found for name in ("targets", "units") if name in form.fields for found in map(id_of, given.getlist(name))}
+    if units and not units <= reach.seen_units(stage.actor) | {row.unit_id for row in stage.below}:
+        return OutOfReach(lazy("There is no such body within your reach."), remedy=lazy("Choose it from the list."))
+    if "post" in form.fields and given.get("post"):
+        own = Post.objects.filter(pk=id_of(given["post"]) or 0, unit_id__in=sorted(stage.actor.units))
+        if not own.exists():
+            return OutOfReach(lazy("There is no such post in your body."), remedy=lazy("Choose it from the list."))
+    return None
 
 
 def _done(stage: Stage, verb: str, form: forms.WorkForm, evidence: Sequence[Evidence]) -> str:

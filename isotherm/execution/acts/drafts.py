@@ -123,6 +123,11 @@ def draft(
 @transaction.atomic
 def approve(draft_id: int, *, actor: Actor, at: datetime) -> Outcome:
     made = _waiting(draft_id, actor)
+    if actor.person_id is not None and actor.person_id == made.made_by_person:
+        raise NotYours(
+            lazy("You prepared this draft yourself: nobody approves a draft of his own."),
+            remedy=lazy("Ask another competent post of your body, or do it in your own name on the task's page."),
+        )
     outcome = VERBS[made.verb](made.payload["document"], made.unit_id, made.payload, actor, at)
     _decide(made, Draft.State.APPROVED, note="", actor=actor, at=at)
     return outcome

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from isotherm.accounts import reach
 from isotherm.actor import Actor
 from isotherm.directives.models import Delivery, Document
 from isotherm.directives.queries import document_for
@@ -195,7 +196,7 @@ def deliver(code: str, *, symbol: str, actor: Actor, at: datetime) -> Obstacle:
 
 def visible_obstacles(actor: Actor) -> list[int]:
     """Obstacles of documents' assignments within reach, and debts of one's own bodies."""
-    own = sorted(actor.units)
+    own = [] if reach.sees_no_work(actor) else sorted(actor.units)
     mine = queries.visible_assignments(actor).values("id")
     linked = Hindrance.objects.filter(assignment_id__in=mine).values("obstacle_id")
     owed = Obstacle.objects.filter(owing_id__in=own)
@@ -207,7 +208,7 @@ def _obstacle_for(actor: Actor, code: str) -> Obstacle:
     if found is not None and not actor.is_system:
         waiting = Hindrance.objects.filter(obstacle_id=found.pk).values("assignment_id")
         seen = queries.visible_assignments(actor).filter(id__in=waiting).exists()
-        if not (seen or actor.acts_for(found.owing_id)):
+        if not seen and (reach.sees_no_work(actor) or not actor.acts_for(found.owing_id)):
             found = None
     if found is None:
         raise OutOfReach(lazy("There is no such obstacle within your reach."))
