@@ -50,6 +50,13 @@ def test_a_paper_becomes_a_document_with_its_tasks_and_their_leads(world: World)
     assert document.text[first.start : first.end] == first.quote
 
 
+def test_a_symbol_like_the_address_of_a_page_gets_another_address(world: World) -> None:
+    received = register.receive(PAPER.encode(), "91.txt")
+    heading = register.Heading.of(received.reading).corrected(symbol="draft/check")
+    document = register.register(received, heading, actor=world.officer("VPCP"), at=MONDAY)
+    assert document.code == "draft-check-2026"
+
+
 def test_a_symbol_is_registered_once_however_it_is_typed(world: World) -> None:
     taken(world)
     with pytest.raises(NotNow, match="91"):

@@ -218,13 +218,17 @@ def _already(heading: Heading, issuer: Unit, signed_on: date) -> NotNow:
     )
 
 
+# Addresses that are pages of their own.
+_TAKEN = {"new", "draft-check"}
+
+
 def _code(symbol: str, signed_on: date) -> str:
     """The address: the symbol in plain letters, with the year, then a number, where it repeats."""
     letters = unicodedata.normalize("NFKD", symbol.replace("Đ", "D").replace("đ", "d").replace("Ð", "D"))
     letters = "".join(c for c in letters if not unicodedata.combining(c))
     plain = re.sub(r"[^A-Za-z0-9]+", "-", letters).strip("-")[:100] or "document"
     for code in (plain, f"{plain}-{signed_on.year}", *(f"{plain}-{signed_on.year}-{n}" for n in range(2, 1000))):
-        if not Document.objects.filter(code=code).exists():
+        if code not in _TAKEN and not Document.objects.filter(code=code).exists():
             return code
     raise NotNow(lazy("Too many documents carry this symbol."), field="symbol")
 

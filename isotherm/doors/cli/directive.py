@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from isotherm.doors.cli import directive_acts, directive_corrections, directive_unclear
+from isotherm.doors.cli import directive_acts, directive_corrections, directive_grounds, directive_unclear
 from isotherm.doors.cli.start import with_django
 
 FORMS = ("table", "json", "docx", "xlsx", "akn")
@@ -22,6 +22,8 @@ def group() -> None:
 directive_acts.add_to(group)
 group.add_command(directive_unclear.unclear)
 group.add_command(directive_corrections.corrections)
+group.add_command(directive_grounds.grounds)
+group.add_command(directive_grounds.decide_grounds)
 
 
 @group.command()

@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 from django.utils import translation
 
-from isotherm.directives.models import Document, Task
+from isotherm.directives.models import Document, Relation, Task
 from isotherm.doors.cli.directive import group
 from isotherm.records.models import LedgerLine, StoredFile
-from isotherm.refusals import NotNow, Secret
+from isotherm.refusals import NotNow, NotYours, Secret
 from tests.directives.test_coverage import PAPER, position
 from tests.directives.test_register import taken
-from tests.world import World
+from tests.world import Wanted, World
 
 OFFICER = ("--as", "VPCP:chuyen-vien")
 
@@ -69,6 +69,21 @@ def test_clauses_are_numbered_and_said_to_be_something_else(world: World) -> Non
     assert f"{place:4}. Principle or aim" in run("coverage", document.code, *OFFICER)
     run("undo", document.code, *OFFICER)
     assert f"{place:4}. Given to nobody" in run("coverage", document.code, *OFFICER)
+
+
+def test_tasks_that_lost_their_ground_are_listed_and_decided(world: World) -> None:
+    old = world.issued("5/QĐ-TTg", [Wanted(["P-52"]), Wanted(["BTC"])])
+    new = world.issued("12/QĐ-TTg", [Wanted(["P-52"])])
+    Relation.objects.create(
+        document=new, what="repeals", symbol=old.symbol, symbol_key=old.symbol_key, other=old, start=0, end=5
+    )
+    head = ("--as", "VPCP:lanh-dao")
+    assert "5-QD-TTg\t12-QD-TTg\t2\t0" in run("grounds", *head)
+    given = ("--by", "12-QD-TTg", "--what", "keep", "--reason", "Vẫn cần thực hiện")
+    assert "1 task decided." in run("decide-grounds", "5-QD-TTg", "1", *given, *head)
+    assert "5-QD-TTg\t12-QD-TTg\t1\t1" in run("grounds", "5-QD-TTg", *head)
+    with pytest.raises(NotYours):
+        run("grounds", "5-QD-TTg", "--as", "P-52:lanh-dao")
 
 
 def test_several_steps_are_undone_and_one_is_done_again(world: World) -> None:
