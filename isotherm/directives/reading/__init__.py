@@ -123,10 +123,7 @@ def read_text(
     if kind == "txt":
         clean = loose_tables.with_rows(clean)
     if len(clean) > MOST_LETTERS or clean.count("\n") > MOST_LINES:
-        raise NotAccepted(
-            lazy("The text is longer than any directive."),
-            remedy=lazy("Hand in the directive without its appendices, or in parts."),
-        )
+        raise encodings.too_long()
     passages = passages_of(clean, language="vi" if is_vietnamese(clean) else "en")
     header = header_of(clean, passages)
     candidates, with_roles = candidates_of(clean, passages, header)

@@ -201,6 +201,13 @@ def _is_syllable(word: str) -> bool:
     return bool(_SYLLABLE.match(unicodedata.normalize("NFC", plain)))
 
 
+def too_long() -> NotAccepted:
+    return NotAccepted(
+        lazy("The text is longer than any directive."),
+        remedy=lazy("Hand in the directive without its appendices, or in parts."),
+    )
+
+
 def not_text() -> NotAccepted:
     return NotAccepted(
         lazy("This file is not a document that can be read."),

@@ -43,6 +43,8 @@ class Grid:
         arriving: dict[int, tuple[int, bool]] = {}
         for text, high, wide in cells:
             self._covered(row)
+            if len(row) >= MOST_COLUMNS:
+                high = wide = 1
             wide = max(1, min(wide, MOST_COLUMNS - len(row)))
             for step in range(wide):
                 if high > 1:

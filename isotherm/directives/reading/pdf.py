@@ -4,21 +4,17 @@ A .pdf through PDFium: its text, its tables as rows (`pdf_tables.py`), or its pa
 
 from __future__ import annotations
 
-import ctypes
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import pypdfium2
-import pypdfium2.raw as pdfium
 from PIL import Image
 
-from isotherm.directives.reading.encodings import converted, tidy
+from isotherm.directives.reading import apart
+from isotherm.directives.reading.encodings import converted, tidy, too_long
 from isotherm.directives.reading.grid import lines_of as table_lines
 from isotherm.directives.reading.pdf_lines import Line, lines_of, paragraphs_of
-from isotherm.directives.reading.pdf_page import letters_of, rulings_of, text_by_place
+from isotherm.directives.reading.pdf_page import Page
 from isotherm.directives.reading.pdf_tables import PageTable, goes_on, rows_of, ruled_tables
 from isotherm.directives.reading.pdf_unruled import may_hold_head, unruled_table
 from isotherm.refusals import NotAccepted
@@ -26,11 +22,11 @@ from isotherm.words import lazy
 
 MOST_PAGES = 2000
 SCAN_PAGES = 8
+DPI = 200
 LETTERS_OF_A_TEXT_PAGE = 25
 MOST_BETWEEN = 300
+MOST_SIGNS = 3_000_000
 _PAGE_NUMBER = re.compile(r"\s*(?:(?:trang|page)\s*)?[-–]?\s*\d{1,4}\s*(?:[-–]|/\s*\d{1,4})?\s*", re.IGNORECASE)
-# PDFium keeps global state: two requests must not be inside it at once.
-_ONE_AT_A_TIME = threading.Lock()
 
 Part = list[Line] | PageTable
 
@@ -46,19 +42,26 @@ class Pdf:
 
 
 def read_pdf(content: bytes) -> Pdf:
-    with _ONE_AT_A_TIME:
-        try:
-            document = pypdfium2.PdfDocument(content)
-        except pypdfium2.PdfiumError as error:
-            raise (
-                _encrypted() if "password" in str(error).lower() or "security" in str(error).lower() else damaged()
-            ) from None
-        try:
+    try:
+        with apart.opened(content) as document:
             return _read(document)
-        except (pypdfium2.PdfiumError, ValueError, OSError, MemoryError, OverflowError, ctypes.ArgumentError):
-            raise damaged() from None
-        finally:
-            document.close()
+    except apart.Unreadable as no:
+        raise _refusal(no) from None
+
+
+def picture(content: bytes, number: int, *, dpi: int = 200) -> Image.Image:
+    """One page, counted from 0, as a picture."""
+    try:
+        with apart.opened(content) as document:
+            return document.picture(number, dpi=dpi)
+    except apart.Unreadable as no:
+        raise _refusal(no) from None
+
+
+def _refusal(no: apart.Unreadable) -> NotAccepted:
+    if no.why == "password":
+        return _encrypted()
+    return damaged() if no.why == "damaged" else _exhausted()
 
 
 def damaged() -> NotAccepted:
@@ -75,8 +78,17 @@ def _encrypted() -> NotAccepted:
     )
 
 
-def _read(document: pypdfium2.PdfDocument) -> Pdf:
-    count = len(document)
+def _exhausted() -> NotAccepted:
+    return NotAccepted(
+        lazy(
+            "This PDF takes more memory or time than any directive; it may be damaged or made to exhaust the machine."
+        ),
+        remedy=lazy("Make the PDF again from its source, or hand in the .docx."),
+    )
+
+
+def _read(document: apart.Document) -> Pdf:
+    count = document.count
     if count == 0:
         raise damaged()
     if count > MOST_PAGES:
@@ -88,20 +100,20 @@ def _read(document: pypdfium2.PdfDocument) -> Pdf:
     parts: list[list[Part]] = []
     notes: list[str] = []
     pictured = False
+    told = 0
     for number in range(count):
-        page = document[number]
-        try:
-            parts.append(_parts(page, number, _last_table(parts)))
-            notes.extend(_notes(page))
-            if number == 0:
-                pictured = _has_pictures(page)
-        finally:
-            page.close()
-    letters = [sum(map(_letters, page)) for page in parts]
+        page = Page(number, document.page(number))
+        parts.append(_parts(page, _last_table(parts)))
+        notes.extend(page.notes)
+        pictured = pictured or (number == 0 and page.pictures > 0)
+        told += len(page.text)
+        if told > MOST_SIGNS:
+            raise too_long()
+    letters = [sum(map(_letters, one)) for one in parts]
     scanned = sum(one < LETTERS_OF_A_TEXT_PAGE for one in letters)
     is_scan = scanned == count or letters[0] < LETTERS_OF_A_TEXT_PAGE
     pictures = (
-        [_render(document, number) for number in range(min(count, SCAN_PAGES if scanned == count else 1))]
+        [document.picture(number, dpi=DPI) for number in range(min(count, SCAN_PAGES if scanned == count else 1))]
         if is_scan or pictured
         else []
     )
@@ -115,35 +127,33 @@ def _last_table(parts: list[list[Part]]) -> PageTable | None:
     return tables[-1] if tables and not tables[-1].ruled else None
 
 
-def _parts(page: pypdfium2.PdfPage, number: int, before: PageTable | None) -> list[Part]:
+def _parts(page: Page, before: PageTable | None) -> list[Part]:
     """The page's text, with its tables where they stand in it. `before`: a table that may go on here."""
-    words = page.get_textpage()
-    try:
-        signs = text_by_place(words)
-        return list(_around(words, signs, _tables(page, words, "".join(signs), number, before)))
-    finally:
-        words.close()
+    return list(_around(page, _tables(page, before)))
 
 
-def _tables(page: pypdfium2.PdfPage, words: Any, text: str, number: int, before: PageTable | None) -> list[PageTable]:
-    rulings = rulings_of(page, words)
+def _tables(page: Page, before: PageTable | None) -> list[PageTable]:
+    rulings = page.rulings()
     tables: list[PageTable] = []
     if len(rulings.lying) > 1 and rulings.standing:
-        tables = ruled_tables(letters_of(words), rulings)
-    if not tables and (before is not None or may_hold_head(text)):
-        table = unruled_table(letters_of(words), rulings.lying, before)
+        tables = ruled_tables(page.letters(), rulings)
+    if not tables and (before is not None or may_hold_head(page.text)):
+        table = unruled_table(page.letters(), rulings.lying, before)
         tables = [table] if table is not None else []
     for table in tables:
-        table.page = number
+        table.page = page.number
     return tables
 
 
-def _around(words: Any, signs: list[str], tables: list[PageTable]) -> Iterator[Part]:
+def _around(page: Page, tables: list[PageTable]) -> Iterator[Part]:
+    if not tables:
+        yield list(lines_of(page, range(len(page.text))))
+        return
     owner = {place: table for table in tables for place in table.places}
     told: set[int] = set()
     places: list[int] = []
     inside = False
-    for place, sign in enumerate(signs):
+    for place, sign in enumerate(page.text):
         table = owner.get(place)
         if table is None:
             # The blanks and line ends between the words of a table are none of the text around it.
@@ -154,10 +164,10 @@ def _around(words: Any, signs: list[str], tables: list[PageTable]) -> Iterator[P
         inside = True
         if id(table) not in told:
             told.add(id(table))
-            yield list(lines_of(words, signs, places))
+            yield list(lines_of(page, places))
             yield table
             places = []
-    yield list(lines_of(words, signs, places))
+    yield list(lines_of(page, places))
 
 
 def _letters(part: Part) -> int:
@@ -205,38 +215,3 @@ def _without_numbers(lines: list[Line], *, first: bool, last: bool) -> list[Line
     while last and end > begin and _PAGE_NUMBER.fullmatch(lines[end - 1].words):
         end -= 1
     return lines[begin:end]
-
-
-def _has_pictures(page: pypdfium2.PdfPage) -> bool:
-    return any(True for _object in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3))
-
-
-def _render(document: pypdfium2.PdfDocument, number: int) -> Image.Image:
-    page = document[number]
-    try:
-        width, height = page.get_size()
-        scale = min(200 / 72, 2400 / max(width, height, 1))
-        picture: Image.Image = page.render(scale=scale, may_draw_forms=True).to_pil().convert("RGB")
-        return picture
-    finally:
-        page.close()
-
-
-def _notes(page: pypdfium2.PdfPage) -> list[str]:
-    """What annotations say: a stamp may be one."""
-    found: list[str] = []
-    for number in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), 50)):
-        note = pdfium.FPDFPage_GetAnnot(page.raw, number)
-        if not note:
-            continue
-        try:
-            size = pdfium.FPDFAnnot_GetStringValue(note, b"Contents", None, 0)
-            if 2 < size < 20000:
-                buffer = ctypes.create_string_buffer(size)
-                pdfium.FPDFAnnot_GetStringValue(
-                    note, b"Contents", ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size
-                )
-                found.append(buffer.raw.decode("utf-16-le", errors="replace").rstrip("\x00"))
-        finally:
-            pdfium.FPDFPage_CloseAnnot(note)
-    return found

@@ -4,17 +4,13 @@ The lines of a PDF's pages as paragraphs: a line goes on below when the next wor
 
 from __future__ import annotations
 
-import ctypes
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
-
-import pypdfium2.raw as pdfium
 
 from isotherm.directives.columns import label_of
-from isotherm.directives.reading.pdf_page import CUT, Turned, turn
+from isotherm.directives.reading.pdf_page import CUT, Page
 from isotherm.directives.structure import begins_part, begins_recipients
 
 _INDENT = 9.0
@@ -41,51 +37,33 @@ class Line:
         return max(self.high - self.low, 1.0)
 
 
-def lines_of(words: Any, signs: Sequence[str], places: Iterable[int]) -> Iterator[Line]:
+def lines_of(page: Page, places: Iterable[int]) -> Iterator[Line]:
     """The lines that these places of the page's text make."""
-    boxes = _Boxes(words, turn(words))
     line: list[int] = []
     for place in places:
-        if signs[place] == "\n":
+        if page.text[place] == "\n":
             if line:
-                yield from _line(line, signs, boxes)
+                yield from _line(page, line)
             line = []
         else:
             line.append(place)
     if line:
-        yield from _line(line, signs, boxes)
+        yield from _line(page, line)
 
 
-class _Boxes:
-    """Where single signs stand."""
-
-    def __init__(self, words: Any, turned: Turned) -> None:
-        self.words = words
-        self.turned = turned
-        self.box = pdfium.FS_RECTF()
-
-    def of(self, place: int) -> tuple[float, float, float, float]:
-        pdfium.FPDFText_GetLooseCharBox(self.words.raw, place, ctypes.byref(self.box))
-        (x0, y0) = self.turned(self.box.left, self.box.bottom)
-        (x1, y1) = self.turned(self.box.right, self.box.top)
-        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-
-
-def _line(places: list[int], signs: Sequence[str], boxes: _Boxes) -> Iterator[Line]:
-    words = "".join(signs[place] for place in places)
-    drawn = [place for place in places if signs[place].strip()]
+def _line(page: Page, places: list[int]) -> Iterator[Line]:
+    words = "".join(page.text[place] for place in places)
+    drawn = [place for place in places if not page.text[place].isspace()]
     if not drawn:
         return
-    blank = next((at for at, place in enumerate(places) if at and not signs[place].strip() and place > drawn[0]), None)
+    blank = next((at for at, place in enumerate(places) if place > drawn[0] and page.text[place].isspace()), None)
     end = places[blank - 1] if blank is not None else drawn[-1]
-    left, low, _right, high = boxes.of(drawn[0])
-    _left, _low, right, _high = boxes.of(drawn[-1])
-    _left, _low, first, _high = boxes.of(end)
-    yield Line(words, left, right, low, high, max(0.0, first - left))
+    left, low, _right, high = page.box(drawn[0])
+    yield Line(words, left, page.box(drawn[-1])[2], low, high, max(0.0, page.box(end)[2] - left))
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _Measures:
     """Where full lines begin and end, the step from line to line, and whether most full lines end at one edge."""
 
     left: float
@@ -97,9 +75,9 @@ class _Page:
 def paragraphs_of(pages: Sequence[Sequence[Line]]) -> Iterator[str]:
     """The paragraphs of text that stands on these pages one after the other."""
     held: list[Line] = []
-    whole = _page([line for lines in pages for line in lines])
+    whole = _measured([line for lines in pages for line in lines])
     for lines in pages:
-        page = _page(lines) if len(lines) >= _LINES_OF_A_PAGE else whole
+        page = _measured(lines) if len(lines) >= _LINES_OF_A_PAGE else whole
         for at, line in enumerate(lines):
             if held and page is not None and _goes_on(held, line, page, turned=at == 0):
                 held.append(line)
@@ -111,7 +89,7 @@ def paragraphs_of(pages: Sequence[Sequence[Line]]) -> Iterator[str]:
         yield _joined(held)
 
 
-def _page(lines: Sequence[Line]) -> _Page | None:
+def _measured(lines: Sequence[Line]) -> _Measures | None:
     full = [line for line in lines if len(line.words) >= _SHORTEST]
     if not full:
         return None
@@ -119,7 +97,7 @@ def _page(lines: Sequence[Line]) -> _Page | None:
     right = rights[int(len(rights) * 0.95)]
     near = [one for one in rights if one >= right - 40]
     steps = sorted(one.high - other.high for one, other in pairwise(lines) if one.high - other.high > one.tall * 0.7)
-    return _Page(
+    return _Measures(
         left=lefts[int(len(lefts) * 0.1)],
         right=right,
         step=steps[len(steps) // 5] if steps else 0.0,
@@ -127,7 +105,7 @@ def _page(lines: Sequence[Line]) -> _Page | None:
     )
 
 
-def _goes_on(held: list[Line], line: Line, page: _Page, *, turned: bool) -> bool:
+def _goes_on(held: list[Line], line: Line, page: _Measures, *, turned: bool) -> bool:
     before, words = held[-1], line.words.strip()
     if begins_part(words) or _is_label(words) or _parts(before.words) or _parts(line.words):
         return False
