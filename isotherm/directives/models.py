@@ -299,3 +299,19 @@ class SecondReading(models.Model):
                 name="a_document_waits_for_one_second_reading",
             )
         ]
+
+
+class ListColumns(models.Model):
+    """What the columns of a list hold, as a person of an office said it, by the words of the list's head."""
+
+    office = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    heads = ArrayField(models.TextField())
+    columns = models.JSONField()  # field -> place of the column
+    at = models.DateTimeField()
+    post_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "fingerprint"], name="an_office_remembers_a_head_once")
+        ]

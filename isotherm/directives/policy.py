@@ -58,6 +58,11 @@ def may_issue(actor: Actor, document: Document) -> Refusal | None:
     return None
 
 
+def may_bring_in(actor: Actor, document: Document) -> Refusal | None:
+    """Rows of a list become proposed tasks: whoever confirms the tasks may bring them in."""
+    return may_review(actor, document)
+
+
 def may_ask_model(actor: Actor, document: Document) -> Refusal | None:
     """Whoever confirms the tasks may have them read a second time."""
     return may_review(actor, document)

@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from isotherm.accounts import reach
 from isotherm.actor import Actor
-from isotherm.directives.models import Document, Task
+from isotherm.directives.models import Document, ListColumns, Task
 from isotherm.refusals import OutOfReach
 from isotherm.units import queries as unit_queries
 from isotherm.units.folding import fold
@@ -74,6 +74,12 @@ def standing_tasks(document: Document) -> QuerySet[Task]:
 def loose_spans(document: Document) -> list[tuple[int, int]]:
     """Where the text orders something of nobody, unless a person said that it orders nothing."""
     return list(document.passages.filter(role="unassigned", decided="").values_list("start", "end"))
+
+
+def list_columns(actor: Actor, fingerprint: str) -> dict[str, int] | None:
+    """What the columns of a list with this head hold, if somebody of the actor's office said it before."""
+    known = ListColumns.objects.filter(office_id=actor.unit_id, fingerprint=fingerprint).first()
+    return {str(field): int(place) for field, place in known.columns.items()} if known else None
 
 
 def lead_names(task: Task, language: str) -> list[str]:

@@ -30,6 +30,7 @@ PAPER = (
     "THỦ TƯỚNG CHÍNH PHỦ\nSố: 77/CT-TTg\nHà Nội, ngày 02 tháng 11 năm 2026\nCHỈ THỊ\nVề việc kiểm tra\n"
     "1. Bộ Tài chính báo cáo kết quả trước ngày 31 tháng 12 năm 2026.\n"
 )
+LIST = "STT,Nội dung nhiệm vụ,Cơ quan chủ trì,Thời hạn\n1,Mua sắm trang thiết bị y tế,Bộ Y tế,31/12/2026\n"
 # Who walks, in the order of the table's columns. Clerk to administrator sit in Gia Lai, whose work most addresses show.
 ROLES = (
     "nobody",
@@ -227,7 +228,11 @@ class Scene:
         handed = files.keep(PAPER.replace("77/", "78/").encode())
         post = Post.objects.get(code=self.posts["office"]).pk
         ticket = signing.dumps([post, handed.sha256, "paper.txt"], salt="directive-check", compress=True)
+        listed = files.keep(LIST.encode())
+        listing = signing.dumps([post, listed.sha256, "ds.csv"], salt="task-list", compress=True)
         self.names |= {
+            "listed": listed.sha256,
+            "listing": listing,
             "open": open_one.code,
             "waiting": waiting.code,
             "handed": handed.sha256,
@@ -328,6 +333,8 @@ PAPERS: dict[str, dict[str, str | bytes]] = {
     },
     "accept": {"do": "accept-1"},
     "ask-model": {"do": "ask"},
+    "list": {"file": LIST.encode()},
+    "take": {"do": "take", "s-2": "Rà soát, báo cáo"},
     "say": {"do": "other", "clause": "0"},
     "draft": {"text": PAPER},
     "keep": {"do": "keep", "by": "{lapsing}", "number": "1", "reason": "Vẫn cần thực hiện"},

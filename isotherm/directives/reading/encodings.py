@@ -186,7 +186,8 @@ def _share(text: str) -> float:
     """How many of the words with accents are Vietnamese syllables."""
     body = text[:60000]
     words = [w for w in re.findall(r"[^\s.,;:!?()\[\]\"'“”‘’/…–—\-•·]+", body) if any(ord(c) > 127 for c in w)]
-    words = [w for w in words if any(c.isalpha() or ord(c) > 160 for c in w)]
+    # Arrows, ticks and boxes are signs in any font, never letters of an old one.
+    words = [w for w in words if any(c.isalpha() or 160 < ord(c) < 0x2190 for c in w)]
     if not words:
         return 0.0 if MISREAD.search(body) else 1.0
     return sum(_is_syllable(word) for word in words) / len(words)

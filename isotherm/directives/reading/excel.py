@@ -49,6 +49,16 @@ class Workbook:
     unworked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`numbers` and `columns`: what Excel calls the rows and columns that hold something, as 12 and "C"."""
+
+    name: str
+    numbers: list[int]
+    columns: list[str]
+    rows: list[list[str]]
+
+
 def is_zip_of_excel(content: bytes) -> bool:
     return packed.holds(content, "xl/")
 
@@ -79,7 +89,17 @@ class _Sheet:
     hidden: bool
 
 
-def _read(file: packed.Packed) -> Workbook:
+def sheets_of(content: bytes) -> list[Sheet]:
+    """The sheets that are shown, row by row as they stand; for a list whose rows are looked at one by one."""
+    with packed.opened(content, otherwise=damaged(), but_for=_SHEETS) as file:
+        return [
+            Sheet(sheet.name, sorted(target.cells), target.columns, target.rows())
+            for sheet, target in _parsed(file)
+            if target.cells and not sheet.hidden
+        ]
+
+
+def _parsed(file: packed.Packed) -> Iterator[tuple[_Sheet, _Cells]]:
     names = set(file.names)
     base = _main_part(file)
     workbook = file.part(base)
@@ -93,16 +113,21 @@ def _read(file: packed.Packed) -> Workbook:
     sheets = list(_sheets(workbook, links))
     if not sheets:
         raise damaged()
-    shown: list[tuple[str, list[str]]] = []
-    margins = list(_beside(file))
     left = MOST_CELLS
-    unworked = hidden = False
     for sheet in sheets[:MOST_SHEETS]:
         if sheet.path not in names:
             continue
         target = _Cells(shared, formats, from_1904=from_1904, most=left)
         file.parse(sheet.path, target, most_bytes=MOST_SHEET_BYTES)
         left -= target.count
+        yield sheet, target
+
+
+def _read(file: packed.Packed) -> Workbook:
+    shown: list[tuple[str, list[str]]] = []
+    margins = list(_beside(file))
+    unworked = hidden = False
+    for sheet, target in _parsed(file):
         margins.extend(target.printed)
         lines = lines_of(target.rows()) if target.cells else []
         if sheet.hidden:
@@ -117,7 +142,7 @@ def _read(file: packed.Packed) -> Workbook:
         text=tidy(converted(text)),
         margins=[tidy(margin) for margin in margins if margin.strip()],
         pictures=list(file.pictures("xl/", most=2)),
-        macros=any(name.endswith("vbaProject.bin") for name in names),
+        macros=any(name.endswith("vbaProject.bin") for name in file.names),
         hidden=hidden,
         unworked=unworked,
     )
@@ -360,6 +385,11 @@ class _Cells:
             )
             self.merged.append((top, left, bottom, right))
 
+    @property
+    def columns(self) -> list[str]:
+        """The letters of the columns that hold something."""
+        return [letters_of(column) for column in sorted({column for row in self.cells.values() for column in row})]
+
     def rows(self) -> list[list[str]]:
         """The rows that hold something, by the columns that do; what a merged cell covers is marked."""
         used = sorted({column for row in self.cells.values() for column in row})
@@ -449,6 +479,14 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+def letters_of(number: int) -> str:
+    letters = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(65 + letter) + letters
+    return letters
 
 
 def _whole(value: str | None, default: int = 0) -> int:

@@ -18,11 +18,11 @@ from typing import Any
 
 from isotherm.directives.deadlines import deadlines_in, main_deadline, main_recurrence
 from isotherm.directives.letters import like, one_line
+from isotherm.directives.wording import Wording
 
 MOST_TASKS = 80  # of one part
 MOST_BODIES = 20
 _LEAST_LETTERS = 12
-_LONGEST_QUOTE = 6_000
 _TRIES = 20
 
 
@@ -52,27 +52,12 @@ class Checked:
     malformed: bool = False
 
 
-class Document:
-    """A text against which answers are checked; words are found in it whatever their blanks and letters' case."""
+class Document(Wording):
+    """A text against which answers are checked."""
 
     def __init__(self, text: str, *, issued: date | None, language: str) -> None:
-        self.text, self.issued, self.language = text, issued, language
-        self.alike = like(text)
-        self.known: dict[str, str | None] = {}
-
-    def find(self, words: str, start: int, end: int) -> tuple[int, int] | None:
-        pieces = [re.escape(piece) for piece in like(words).split()]
-        if not pieces or len(words) > _LONGEST_QUOTE:
-            return None
-        found = re.compile(r"(?<!\w)" + r"\s+".join(pieces) + r"(?!\w)").search(self.alike, start, end)
-        return found.span() if found else None
-
-    def found(self, words: str) -> str | None:
-        """The same words as the text writes them, wherever they stand."""
-        if words not in self.known:
-            span = self.find(words, 0, len(self.text)) if len(words) > 1 else None
-            self.known[words] = self.text[span[0] : span[1]] if span else None
-        return self.known[words]
+        super().__init__(text)
+        self.issued, self.language = issued, language
 
 
 def check(answer: str, document: Document, *, start: int, end: int) -> Checked:

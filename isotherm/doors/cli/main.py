@@ -17,6 +17,7 @@ from isotherm.words import lazy
 NOUNS = {
     "db": "the database: status, start, stop, shell, backup, restore",
     "directive": "documents and their tasks: read, register, review, send",
+    "tasks": "bring a list of tasks into a registered document",
     "units": "bodies through time: load, find, show, as-of",
     "people": "people and posts: add, list, password",
     "assignment": "take up, plan, send on, report, confirm",

@@ -77,6 +77,7 @@ def step_words(step: ReviewStep) -> str:
     """Of a step from `counted`."""
     tasks = max(1, step.tasks_count)  # type: ignore[attr-defined]
     clauses = max(1, step.clauses_count)  # type: ignore[attr-defined]
+    made = max(1, len(step.made))
     words = {
         "accept": ngettext("%(count)s task confirmed", "%(count)s tasks confirmed", tasks) % {"count": tasks},
         "set_aside": ngettext("%(count)s task set aside", "%(count)s tasks set aside", tasks) % {"count": tasks},
@@ -84,6 +85,8 @@ def step_words(step: ReviewStep) -> str:
         "split": _("a task split"),
         "join": ngettext("%(count)s task joined", "%(count)s tasks joined", tasks) % {"count": tasks},
         "add": _("a task added"),
+        "list": ngettext("%(count)s task brought in from a list", "%(count)s tasks brought in from a list", made)
+        % {"count": made},
         "second": _("the language model's proposals laid beside"),
         "role": ngettext("said of %(count)s clause what it is", "said of %(count)s clauses what they are", clauses)
         % {"count": clauses},

@@ -21,6 +21,7 @@ from isotherm.doors.web import (
     session,
     task,
     task_files,
+    task_list,
     units,
     work,
 )
@@ -44,6 +45,7 @@ urlpatterns = [
     *session.urlpatterns,
     *task.urlpatterns,
     *task_files.urlpatterns,
+    *task_list.urlpatterns,
     *units.urlpatterns,
     *work.urlpatterns,
 ]
