@@ -164,6 +164,31 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_others_are_read(tmp_path
     assert "4.0" in done.output
 
 
+def test_a_process_that_dies_costs_only_the_file_it_read(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    for number in range(3):
+        written(folder, f"{number}.txt", symbol=f"{number + 1}/CĐ-TTg")
+    os.mkfifo(tmp_path / "deadly.txt")  # whoever opens it stays there, to be killed
+    command = [sys.executable, "-m", "isotherm.doors.cli.main", "directive", "read", tmp_path / "deadly.txt", folder]
+    command += ["--format", "json", "--out", out, "--language", "en", "--workers", "2"]
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    while len(list(out.glob("*.json"))) < 3:
+        assert running.poll() is None, running.stdout.read()  # type: ignore[union-attr]
+        time.sleep(0.02)
+    for server in _children(running.pid):
+        for worker in _children(server):
+            os.kill(worker, signal.SIGKILL)
+    said = running.communicate(timeout=60)[0].decode()
+    assert running.returncode == 3, said
+    assert "1 refused:" in said
+    assert "died" in said
+    assert len(results(out)) == 3
+
+
+def _children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def test_a_line_of_the_journal_that_was_cut_off_costs_only_its_own_result(tmp_path: Path) -> None:
     out = tmp_path / "out"
     for number in range(2):
