@@ -39,7 +39,8 @@ _CONTENTS = re.compile(
     r"|(?:bảo đảm|đảm bảo|đáp ứng|theo|tuân thủ|trên cơ sở|ensur\w+|meeting"
     r"|following)[^.;:]{0,40}(?:yêu cầu|nguyên tắc|tiêu chí|điều kiện|quan điểm|requirements"
     r"|principles|criteria)[^.;:]{0,20}:$"
-    r"|(?:bao gồm|gồm|trong đó có|cụ thể như sau|including|as follows):$"
+    r"|(?:bao gồm|gồm|gồm (?:các|những) (?:thành viên|ông|bà|đồng chí)[^.;:]{0,40}|trong đó có|cụ thể như sau|including"
+    r"|as follows):$"
 )
 # Letters of "giao ", "yêu cầu " before the body in a cell.
 _ORDERING = 12

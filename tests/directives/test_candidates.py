@@ -518,3 +518,20 @@ def test_words_piled_up_to_be_tried_in_every_combination_are_read_at_once() -> N
         "1. " + "(" * 5000,
     ):
         assert read_text(paper(piled)).text
+
+
+def test_who_sits_on_a_committee_is_no_task() -> None:
+    text = (
+        "Điều 1. Kiện toàn Ban Chỉ đạo, gồm các thành viên sau đây:\n"
+        "1. Trưởng ban: Phó Thủ tướng Chính phủ Lê Thị Hoa.\n2. Bộ trưởng Bộ Nội vụ, Phó Trưởng ban thường trực;\n"
+        "Điều 2. Bộ Nội vụ báo cáo Thủ tướng Chính phủ trước ngày 30 tháng 9 năm 2026."
+    )
+    assert [task.lead for task in read_text(text).candidates] == [("Bộ Nội vụ",)]
+
+
+def test_where_the_money_comes_from_is_no_task() -> None:
+    text = (
+        "1. Bộ Y tế có trách nhiệm:\na) Xây dựng kế hoạch triển khai Chương trình.\n"
+        "b) Kinh phí triển khai các nhiệm vụ thực hiện theo quy định của pháp luật."
+    )
+    assert [task.clause for task in read_text(text).candidates] == ["Khoản 1 điểm a"]
