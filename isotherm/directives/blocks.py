@@ -53,7 +53,7 @@ class Blocks:
         for index, passage in enumerate(self.passages):
             if passage.kind in LISTS and index not in self.taken:
                 inside = self._inside(mark_end(self.text, passage), passage.end)
-                if "lead" in inside and len(inside) > 1:
+                if "lead" in inside:
                     self.labels[index] = inside
         owners: dict[int, list[tuple[int, dict[str, str]]]] = {}
         for index, values in lines:

@@ -17,8 +17,9 @@ from datetime import date, time
 
 from isotherm.directives.blocks import Blocks
 from isotherm.directives.clauses import Clauses, Draft
+from isotherm.directives.confidence import confidence_of
 from isotherm.directives.deadlines import SPECIFIC, Deadline, main_deadline, main_recurrence
-from isotherm.directives.doubts import confidence_of, doubts_of
+from isotherm.directives.doubts import doubts_of, signs_of
 from isotherm.directives.header import Header
 from isotherm.directives.leads import Body
 from isotherm.directives.letters import one_line
@@ -74,7 +75,9 @@ class CandidateTask:
     confidence: float
     doubts: tuple[str, ...]
     optional: bool = False
-    # Where the lead and the time stand: in the clause, the heading that gave them, or the line or cell beside it.
+    # What the confidence is reckoned from.
+    signs: tuple[str, ...] = ()
+    # Where lead and time stand: in the clause, in the heading that gave them, or in the line or cell beside it.
     lead_span: tuple[int, int] | None = None
     deadline_span: tuple[int, int] | None = None
 
@@ -441,6 +444,7 @@ class _Reading:
         product = draft.labels.get("product") or product_of(self.source, order.action_at, said_to)
         doubts = doubts_of(draft, lead=lead, deadline=deadline, opening=not own and context.opening)
         words = self.alike[said_from:said_to]
+        signs = signs_of(draft, doubts, kind=passage.kind, lead=lead, language=self.language)
         return CandidateTask(
             quote=self.source.raw[start:end],
             start=start,
@@ -460,8 +464,9 @@ class _Reading:
             authority=authority,
             group=_group(lead),
             monitor=follows_up(words, office=lead[0].name.lower().startswith(_COMMITTEE_OFFICES)),
-            confidence=confidence_of(doubts),
+            confidence=confidence_of(signs),
             doubts=doubts,
+            signs=signs,
             lead_span=self._lead_span(draft, lead),
             deadline_span=self._deadline_span(draft, deadline) if deadline else None,
         )

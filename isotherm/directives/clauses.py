@@ -120,6 +120,8 @@ class Clauses:
             order = self.orders.order(part_at, part_end, here)
             if order is None and position == 0 and not further and self.passages[index].kind in LISTS:
                 order = self.orders.point_order(part_at, part_end, here)
+            if order is None and position > 0 and here.lead and self._is_work(part_at, part_end):
+                order = Order((), (), part_at, complete=True, strong=False)
             if order is None:
                 if current:
                     current[-1].end = part_end
@@ -240,7 +242,7 @@ class Clauses:
         for position, piece in enumerate(pieces):
             fresh = (
                 position == 0
-                or (own_time and self._begins_order(*piece) and not self._only_time_here(*piece))
+                or (own_time and self._is_work(*piece) and not self._only_time_here(*piece))
                 or self._begins_lead(piece[0], piece[1], context)
                 or self._begins_coordination(piece[0])
             )
@@ -249,6 +251,15 @@ class Clauses:
             else:
                 kept[-1] = (kept[-1][0], piece[1])
         return [cut for piece in kept for cut in self._by_lead_or_time(piece, context)]
+
+    def _is_work(self, start: int, stop: int) -> bool:
+        """An order, or any clause with a time of its own that begins with a word that could be a verb."""
+        if self._begins_order(start, stop):
+            return True
+        word = re.compile(r"[^\W\d_]+").match(self.alike, start, stop)
+        if not word or word.group() in self.grammar.no_verbs or not self.text[start : start + 1].islower():
+            return False
+        return self.language == "vi" and self._has_own_time(start, stop, first=False)
 
     def _has_own_time(self, start: int, stop: int, *, first: bool) -> bool:
         times = [

@@ -1,4 +1,4 @@
-"""Why a proposal may be wrong, in words for the person who decides, and how sure the reader is of it."""
+"""Why a proposal may be wrong: doubts, in words for the person who decides, and signs for the confidence."""
 
 from __future__ import annotations
 
@@ -27,16 +27,6 @@ DOUBTS = {
     "second_body": lazy("The language model named a body that the text does not; it was left out."),
     "second_day": lazy("The language model named a date that the words do not give; it was left out."),
 }
-_WEIGHTS = {
-    "lead_from_opening": 0.2,
-    "lead_unsure": 0.25,
-    "lead_from_above": 0.25,
-    "lead_open": 0.15,
-    "work_vague": 0.1,
-    "further_sentence": 0.15,
-    "several_leads": 0.05,
-    "no_year": 0.05,
-}
 
 
 def doubts_of(draft: Draft, *, lead: tuple[Body, ...], deadline: Deadline | None, opening: bool) -> tuple[str, ...]:
@@ -62,5 +52,19 @@ def doubts_of(draft: Draft, *, lead: tuple[Body, ...], deadline: Deadline | None
     return tuple(found)
 
 
-def confidence_of(doubts: tuple[str, ...]) -> float:
-    return round(max(0.2, 0.95 - sum(_WEIGHTS.get(doubt, 0.0) for doubt in doubts)), 2)
+def signs_of(
+    draft: Draft, doubts: tuple[str, ...], *, kind: str, lead: tuple[Body, ...], language: str
+) -> tuple[str, ...]:
+    """What tells how far a proposal can be trusted: its doubts, and signs that are no reason to give to anyone."""
+    found = list(doubts)
+    if kind in {"paragraph", "preamble", "table_row"}:
+        found.append(f"in_{kind}")
+    if draft.labels and kind != "table_row":
+        found.append("in_block")
+    if draft.order.lead and not draft.labels:
+        found.append("own_lead")
+    if any(body.kind in {"group", "unit", "corporation"} and not body.group for body in lead):
+        found.append("name_unlisted")
+    if language == "en":
+        found.append("in_english")
+    return tuple(found)

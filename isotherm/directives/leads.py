@@ -24,6 +24,7 @@ _NEEDS_TAIL = {
     "sở", "cục", "vụ", "ban", "hội", "phòng", "viện", "trường", "đài", "báo", "văn phòng", "công an", "ngân hàng", "bộ",
     "hội đồng", "ủy ban", "trung tâm", "công ty", "thuế", "thanh tra", "học viện", "đại học", "cơ quan", "tổng cục",
     "chi cục", "hiệp hội", "liên hiệp", "liên minh", "liên đoàn", "tập đoàn", "tổng công ty", "trung ương hội",
+    "tổ", "đội", "hãng", "cơ sở", "lực lượng", "bộ phận", "công đoàn", "viễn thông", "bưu điện", "điện lực", "tổng hội",
     "trung ương đoàn", "bảo hiểm xã hội", "bộ tư lệnh", "bộ chỉ huy", "quân khu", "nhà xuất bản", "đại sứ quán",
 }  # fmt: skip
 
@@ -428,6 +429,14 @@ class Vietnamese:
         if word and word.end() > found.end():
             # "Tỉnh đoàn kết ..." is no youth union.
             return None
+        headed = re.compile(r" do [^,;.]{3,80}? làm (?:tổ trưởng|trưởng ban|trưởng đoàn|chủ tịch)(?!\w)").match(
+            alike, found.end()
+        )
+        if headed:
+            # "Tổ công tác do Bộ trưởng ... làm Tổ trưởng": who heads it belongs to it, not to its name.
+            return [
+                Body(one_line(text[at : found.end()]), at, headed.end(), self.kinds[_squeeze(found.group())])
+            ], headed.end()
         field = self._field(text, alike, found)
         if field:
             end, name = field

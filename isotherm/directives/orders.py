@@ -73,8 +73,8 @@ _TAIL = re.compile(
 )
 _ENGLISH_ASIDE = re.compile(
     r"(?:within|according to|in accordance with|based on|depending on|under|on the basis of"
-    r"|in (?:close )?coordination with"
-    r"|in (?:close )?cooperation with|together with|as|the (?:standing|lead|focal)|in addition|through|with|each|who"
+    r"|in (?:close )?(?:co-?ordination|co-?operation|collaboration) with"
+    r"|in conjunction with|together with|as|the (?:standing|lead|focal)|in addition|through|with|each|who"
     r"|pursuant to"
     r"|on behalf of|in the course of|during|before|by|no later than)(?!\w)"
 )
@@ -84,7 +84,13 @@ _ENGLISH_TAIL = re.compile(
 )
 # "(i) ...; (ii) ...", "(1) ...": counted inside a sentence.
 _COUNTED = re.compile(r"\((?:[ivx]{1,4}|\d{1,2}|[a-zđ])\) ")
+_DUTY_AHEAD = re.compile(
+    r"(?!(?:việc|công tác|kinh phí|nội dung|trường hợp|trong|nhiệm vụ|thời gian|kết quả|chủ động|tập trung|cá nhân"
+    r"|người|những"
+    r"|nguồn|hồ sơ|văn bản|dự án|phạm vi)(?!\w))[^,;.:()\d]{3,70}?(?= (?:chủ trì,? phối hợp|chủ trì|có trách nhiệm) )"
+)
 _TAIL_LETTERS = 110
+_SHORT_TAIL_LETTERS = 40
 _TIME_WITHIN = 12
 # "Đối với nhóm công nhân: đề xuất ...", "Đợt 1: luân phiên ...": the work stands behind the colon.
 _TOPIC = re.compile(
@@ -93,6 +99,7 @@ _TOPIC = re.compile(
 _NEAR = 60
 _ASIDE_LETTERS = 140
 _BOUND = re.compile(r"[ ,]+")
+_ENSURES = re.compile(r"(?:bảo đảm|đảm bảo|không được|không để)(?!\w)")
 _FIRM = re.compile(
     r"(?:rà soát|báo cáo|chỉ đạo|tổ chức|xây dựng|phối hợp|hoàn thành|triển khai|thực hiện|gửi|bố trí|đẩy nhanh|lập"
     r"|ban hành"
@@ -125,6 +132,7 @@ class Orders:
         return (
             self._assigned(at, stop, context)
             or self._subject(at, stop, strict=False)
+            or (self._named_by_duty(at, stop) if not context.lead or context.opening else None)
             or self._after_opening(at, stop, context)
             or self._led_at_end(at, stop)
             or self._done_by(at, stop)
@@ -216,9 +224,11 @@ class Orders:
         if bodies[-1].kind not in {"group", "committee", "unit", "corporation"} or self.language == "en":
             return ()
         opened = _TAIL.match(self.alike, at + 1, stop) if self.alike[at : at + 1] == " " else None
+        if not opened and bodies[-1].kind == "group" and self.alike[at : at + 1] == " ":
+            opened = re.compile("").match(self.alike, at + 1)
         if not opened:
             return ()
-        limit = min(stop, at + _TAIL_LETTERS)
+        limit = min(stop, at + (_TAIL_LETTERS if opened.group() else _SHORT_TAIL_LETTERS))
         duty = re.compile(r"[^,;.:()]{2,110}? (?=(?:có trách nhiệm|chịu trách nhiệm|phải|cần)(?!\w))").match(
             self.alike, opened.end(), limit
         )
@@ -246,6 +256,8 @@ class Orders:
             return True
         ways = grammar.ways.match(self.alike, at, stop)
         if ways and self._comes_to_work(ways.end(), stop):
+            return True
+        if _ENSURES.match(self.alike, at, stop):
             return True
         verb = None if firm else grammar.verbs.match(self.alike, at, stop)
         return bool(verb and " " in verb.group())
@@ -319,6 +331,20 @@ class Orders:
             if self.grammar.modals.match(self.alike, after, stop):
                 return after
         return here
+
+    def _named_by_duty(self, at: int, stop: int) -> Order | None:
+        """ "Cảng vụ hàng không miền Bắc có trách nhiệm ...": a name that no table knows, told by the duty behind it."""
+        if self.language == "en" or not self.text[at : at + 1].isupper():
+            return None
+        found = _DUTY_AHEAD.match(self.alike, at, stop)
+        if not found or self.grammar.verbs.match(self.alike, at) or self.grammar.openers.match(self.alike, at):
+            return None
+        words = self.alike[at : found.end()].split()
+        if words[0] in self.grammar.no_verbs or {"đã", "được", "do", "khi", "nếu", "để"} & set(words):
+            return None
+        name = one_line(self.text[at : found.end()])
+        order = self._from_subject((Body(name, at, found.end(), "unknown"),), found.end(), stop)
+        return replace(order, unsure=True) if order and order.complete else None
 
     def _past_aside(self, at: int, stop: int) -> int:
         """Past "với vai trò là cơ quan thường trực,", "trên cơ sở ý kiến của ..." to the words of the order."""
@@ -431,7 +457,10 @@ class Orders:
         single = re.compile(r"(?:riêng|đối với|as for) ").match(self.alike, at, stop)
         if single:
             places.append(single.end())
-        if self.grammar.openers.match(self.alike, at):
+        opener = self.grammar.openers.match(self.alike, at)
+        verb = self.grammar.verbs.match(self.alike, at)
+        # "Theo dõi, đôn đốc ..." opens with a verb, "theo đề nghị ..." does not.
+        if opener and not (verb and verb.end() > opener.end()):
             places += [found.end() for found in re.compile(r"(?:, |; )(?:thì )?").finditer(self.alike, at, limit)]
         listed = at
         for place in places:

@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.directives.scoring import HEADING, Score, Task, gold_of, score, total_of, words_of
+from isotherm.directives.scoring import HEADING, Score, Task, gold_of, score, total_of, words_of
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "directives"
