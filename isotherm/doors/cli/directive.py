@@ -8,7 +8,13 @@ from pathlib import Path
 
 import click
 
-from isotherm.doors.cli import directive_acts, directive_corrections, directive_grounds, directive_unclear
+from isotherm.doors.cli import (
+    directive_acts,
+    directive_calibrate,
+    directive_corrections,
+    directive_grounds,
+    directive_unclear,
+)
 from isotherm.doors.cli.start import with_django
 
 FORMS = ("table", "json", "docx", "xlsx", "akn")
@@ -21,6 +27,7 @@ def group() -> None:
 
 directive_acts.add_to(group)
 group.add_command(directive_unclear.unclear)
+group.add_command(directive_calibrate.calibrate)
 group.add_command(directive_corrections.corrections)
 group.add_command(directive_grounds.grounds)
 group.add_command(directive_grounds.decide_grounds)
