@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from isotherm.accounts.models import Appointment, Mandate, Person, Post
 from isotherm.actor import Actor, Hand
 from isotherm.units.models import Successor
+
+# What somebody holds is what she acts in until she chooses; by their names acting would come first.
+_FIRST = Case(When(how=Appointment.How.HELD, then=0), When(how=Appointment.How.ACTING, then=1), default=2)
 
 
 def appointments(person: Person, day: date) -> QuerySet[Appointment]:
@@ -16,7 +19,7 @@ def appointments(person: Person, day: date) -> QuerySet[Appointment]:
     return (
         Appointment.objects.filter(person=person, valid__contains=day, post__valid__contains=day)
         .select_related("post", "post__unit")
-        .order_by("how", "post__code")
+        .order_by(_FIRST, "post__code")
     )
 
 
