@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 RUNS = (
+    ["bench.merger", "--growth"],
     ["bench.cascade", "--growth"],
     ["bench.tree"],
     ["bench.planted", "--seeds", "10"],

@@ -164,13 +164,17 @@ def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further
         ),
         delta as (
             insert into tallies_delta ({_CELL}, n)
-            select r.document_id, x.unit_id, x.via_id, r.level, r.upper_level, d.duty, d.due_on, d.outcome, d.fair,
-                   sum(x.sign * r.n)::int
-            from alike r
-            cross join lateral {duties("r")} d(duty, due_on, outcome, fair, counts)
-            cross join lateral (values (r.carrier_id, r.via_id, -1), (r.new_carrier, r.new_via, 1))
+            select m.document_id, x.unit_id, x.via_id, m.level, m.upper_level, m.duty, m.due_on, m.outcome, m.fair,
+                   x.sign * m.n
+            from (
+                select r.document_id, r.carrier_id, r.new_carrier, r.via_id, r.new_via, r.level, r.upper_level, d.duty,
+                       d.due_on, d.outcome, d.fair, sum(r.n)::int as n
+                from alike r
+                cross join lateral {duties("r")} d(duty, due_on, outcome, fair, counts)
+                where d.counts group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+            ) m
+            cross join lateral (values (m.carrier_id, m.via_id, -1), (m.new_carrier, m.new_via, 1))
                 x(unit_id, via_id, sign)
-            where d.counts group by 1, 2, 3, 4, 5, 6, 7, 8, 9 having sum(x.sign * r.n) <> 0
         ),
         -- One line for each document and pair of bodies; its members are the carriages, which keep its id.
         line as (
@@ -192,9 +196,13 @@ def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further
                    l.id
             from p join line l on l.document_id = p.document_id and l.gone = p.carrier_id and l.unit_id = p.new_carrier
         )
-        select coalesce(array_agg(id), '{{}}'), (select count(*) from p) from line
+        select coalesce(array_agg(id), '{{}}'), (select count(*) from p),
+               (select count(*) from p where below > 0 and new_carrier <> carrier_id)
+        from line
     """
     with connection.cursor() as cursor:
+        # Sums over a chunk fit into memory: without this they are sorted on disk.
+        cursor.execute("set local work_mem = '128MB'")
         # The same lock as in `sets.run`: an act that is on its way is finished first, and then carried.
         cursor.execute(
             "select count(*) from (select id from execution_assignment where id = any(%s) order by id "
@@ -217,8 +225,9 @@ def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further
                 "code": made.code,
             },
         )
-        lines, changed = cursor.fetchone()
-        _move_untold_below(cursor, lines)
+        lines, changed, uppers = cursor.fetchone()
+        if uppers:
+            _move_untold_below(cursor, lines)
     return int(changed)
 
 
@@ -236,27 +245,44 @@ _SPREAD = """
 
 
 def _move_untold_below(cursor: Any, lines: Sequence[int]) -> None:
-    """Pairs that nobody below has told are reached through whoever carries the assignment above them."""
+    """Pairs that nobody below has told are reached through whoever carries the assignment above them. Those who told
+    everybody are left out first, and alike pairs are counted before they are spread over the duties."""
     cursor.execute(
         f"""
+        with moved as materialized (
+            select p.id, p.task_id, p.unit_id, p.state, p.paused_at, t.document_id, t.expected_id,
+                   t.state as task_state, k.gone_id, k.carrier_id
+            from execution_carriage k
+            join execution_assignment p on p.id = k.assignment_id
+            join directives_task t on t.id = p.task_id and t.kind = 'task'
+            where k.line_id = any(%(lines)s) and k.gone_id <> k.carrier_id and p.below > 0
+        ),
+        told as materialized (
+            select a.task_id, a.unit_id from execution_assignment a where a.parent_id in (select id from moved)
+        ),
+        pair as materialized (
+            select p.task_id, p.document_id, p.gone_id, p.carrier_id, m.unit_id as member_id, {UNIT_NOW} as unit_id,
+                   m.depth, m.level, m.upper_level,
+                   case when e.id is not null then 'excused'
+                        when p.task_state = 'recalled' or p.state in ('returned', 'withdrawn') then 'withdrawn'
+                        when p.paused_at is not null then 'paused' else 'missing' end as outcome
+            from moved p
+            join directives_member m on m.unit_set_id = p.expected_id and m.upper_id = p.unit_id and m.depth > 1
+            {JOIN_SUCCESSOR}
+            left join execution_excuse e on e.task_id = p.task_id and e.unit_id = m.unit_id
+        )
         insert into tallies_delta ({_CELL}, n)
-        select t.document_id, {UNIT_NOW}, x.via_id, m.level, m.upper_level, d.duty, d.due, o.outcome, false,
+        select q.document_id, q.unit_id, x.via_id, q.level, q.upper_level, d.duty, d.due, q.outcome, false,
                sum(x.sign)::int
-        from execution_carriage k
-        join execution_assignment p on p.id = k.assignment_id
-        join directives_task t on t.id = p.task_id and t.kind = 'task'
-        join directives_member m on m.unit_set_id = t.expected_id and m.upper_id = p.unit_id and m.depth > 1
-        {JOIN_SUCCESSOR}
-        join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
-        left join execution_excuse e on e.task_id = t.id and e.unit_id = m.unit_id
+        from pair q
+        left join told on told.task_id = q.task_id and told.unit_id = q.member_id
+        join directives_planneddue pd on pd.task_id = q.task_id and pd.depth = q.depth
         {_SPREAD}
-        cross join lateral (select {_STOOD} as outcome) o
-        cross join lateral (values (k.gone_id, -1), (k.carrier_id, 1)) x(via_id, sign)
-        where k.line_id = any(%s) and k.gone_id <> k.carrier_id and p.below > 0
-          and not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
+        cross join lateral (values (q.gone_id, -1), (q.carrier_id, 1)) x(via_id, sign)
+        where told.task_id is null
         group by 1, 2, 3, 4, 5, 6, 7, 8
         """,
-        [lines],
+        {"lines": lines},
     )
 
 
@@ -385,22 +411,28 @@ class Part:
 
 
 @transaction.atomic
-def divide(moving: Moving, unit_id: int, parts: Sequence[Part], *, ends: bool) -> int:
-    """The open duties that a divided unit carries: by the stated shares, or listed until their givers decide."""
+def divide(moving: Moving, divided: Mapping[int, Sequence[Part]]) -> int:
+    """The open duties that divided units carry: by the stated shares, or listed until their givers decide."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select id from execution_assignment where carrier_id = %s and state in {OPEN_SQL} "
-            "order by document_id, task_id, id",
-            [unit_id],
+            f"select carrier_id, array_agg(id order by document_id, task_id, id) from execution_assignment "
+            f"where carrier_id = any(%s) and state in {OPEN_SQL} group by 1 order by 1",
+            [list(divided)],
         )
-        ids = [row[0] for row in cursor.fetchall()]
-    if not ids:
-        return 0
-    if any(part.share is None for part in parts):
-        return _list_until_decided(moving, unit_id, ids, ends=ends)
-    to = by_share(ids, parts)
-    going = [one for one in ids if to[one] != unit_id]
-    return carry(moving, going, ground=Carriage.Ground.SHARE, to={one: to[one] for one in going})
+        found: dict[int, list[int]] = dict(cursor.fetchall())
+    shared: dict[int, int] = {}
+    listed: dict[int, int] = {}
+    for unit, ids in found.items():
+        if any(part.share is None for part in divided[unit]):
+            listed.update(dict.fromkeys(ids, unit))
+        else:
+            shared.update({one: heir for one, heir in by_share(ids, divided[unit]).items() if heir != unit})
+    done = len(listed)
+    if shared:
+        done += carry(moving, list(shared), ground=Carriage.Ground.SHARE, to=shared)
+    if listed:
+        _list_until_decided(moving, listed)
+    return done
 
 
 def by_share(ids: Sequence[int], parts: Sequence[Part]) -> dict[int, int]:
@@ -415,20 +447,20 @@ def by_share(ids: Sequence[int], parts: Sequence[Part]) -> dict[int, int]:
     return found
 
 
-def _list_until_decided(moving: Moving, unit_id: int, ids: Sequence[int], *, ends: bool) -> int:
-    if ends:
-        # Nobody is left there to act: the giver must, by saying who carries it on.
-        carry(moving, ids, ground=Carriage.Ground.PARTY, to=dict.fromkeys(ids, unit_id), held_by_giver=True)
+def _list_until_decided(moving: Moving, listed: Mapping[int, int]) -> None:
+    """`listed`: assignment -> the divided unit. Where that ends, the giver must act, by saying who goes on."""
+    ending = {one: unit for one, unit in listed.items() if unit in moving.heirs}
+    if ending:
+        carry(moving, list(ending), ground=Carriage.Ground.PARTY, to=ending, held_by_giver=True)
     with connection.cursor() as cursor:
         cursor.execute(
             """
             insert into execution_division (assignment_id, document_id, reorganisation_id, unit_id, giver_id, since)
-            select a.id, a.document_id, %s, %s, a.giver_id, %s from execution_assignment a
+            select a.id, a.document_id, %s, a.carrier_id, a.giver_id, %s from execution_assignment a
             where a.id = any(%s) on conflict do nothing
             """,
-            [moving.made.pk, unit_id, moving.made.day, list(ids)],
+            [moving.made.pk, moving.made.day, list(listed)],
         )
-    return len(ids)
 
 
 # --- undoing ----------------------------------------------------------------------------------------------

@@ -150,8 +150,7 @@ def carry_out(
         divided = _parts(plan)
         with _stage(made, "divided", say=say) as stage:
             if stage is not None:
-                for unit, parts in divided.items():
-                    stage.rows += duties.divide(moving, unit, parts, ends=unit in moving.heirs)
+                stage.rows = duties.divide(moving, divided)
         _in_chunks(
             made,
             "duties",
@@ -160,6 +159,20 @@ def carry_out(
             say=say,
         )
         return _end(made, State.CARRYING, State.CARRIED, "reorganisation.carried_out", actor=actor, at=at)
+
+
+@transaction.atomic
+def ask(code: str, *, actor: Actor, at: datetime) -> Reorganisation:
+    """Have the job begin now: everything that could refuse it is asked first."""
+    return _begin(code, actor=actor, at=at)
+
+
+@transaction.atomic
+def ask_undo(code: str, *, actor: Actor, at: datetime) -> Reorganisation:
+    """Have the job undo it: whoever asked stands in the ledger."""
+    made = _begin_undoing(code, actor=actor, at=at)
+    acts.write(actor, "reorganisation.undoing", made, at=at)
+    return made
 
 
 def carry_out_due(now: datetime) -> int:
@@ -210,6 +223,7 @@ def _begin(code: str, *, actor: Actor, at: datetime) -> Reorganisation:
         )
     made.state, made.carried_at = State.CARRYING, at
     made.save(update_fields=["state", "carried_at"])
+    acts.write(actor, "reorganisation.begun", made, at=at)
     return made
 
 

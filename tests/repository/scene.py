@@ -20,9 +20,12 @@ from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor
 from isotherm.directives.acts import review
 from isotherm.directives.models import Document, Passage, Relation, Task
+from isotherm.execution import reorganise
 from isotherm.execution.acts import drafts, obstacles, report, send_on, take_up
 from isotherm.execution.papers import Evidence
 from isotherm.records import files
+from isotherm.units.reorganisation import acts as reorganisations
+from isotherm.units.reorganisation.acts import Draft
 from tests.world import MONDAY, Wanted, World
 
 DAY = timedelta(days=1)
@@ -96,6 +99,7 @@ class Scene:
         self._arrived()
         self._before_sending()
         self._without_ground()
+        self._reorganised()
         self.foreign: dict[str, Any] = self._elsewhere()
 
     def client(self, role: str) -> Client:
@@ -215,6 +219,17 @@ class Scene:
             end=5,
         )
 
+    def _reorganised(self) -> None:
+        """A merger of two provinces that waits for the second signature, and a draft of the province's own."""
+        merger = self._reorganising("VPCP", [{"kind": "merge", "gone": ["P-66"], "heir": "P-52"}])
+        reorganise.sign(merger, actor=self.world.officer("VPCP"), at=MONDAY)
+        renamed = [{"kind": "rename", "unit": "P-52.SYT", "vi": "Sở Y tế và Dân số tỉnh Gia Lai"}]
+        self.names |= {"merger": merger, "renamed": self._reorganising("P-52", renamed)}
+
+    def _reorganising(self, office: str, steps: list[dict[str, object]]) -> str:
+        said = Draft("Sắp xếp", "1/2026/QH16", "QH", date(2026, 5, 20), date(2027, 1, 1), steps)
+        return reorganisations.draft(said, actor=self.world.officer(office), at=MONDAY).code
+
     def _before_sending(self) -> None:
         """One whose tasks are being confirmed, one that waits for the second person, and a file just handed in."""
         open_one = self.world.written("18/CT-TTg", [Wanted(["P-52"]), Wanted(["P-66"])])
@@ -293,7 +308,11 @@ class Scene:
         lapsed = world.issued("66/QĐ-UBND", [Wanted([commune])], issuer=province)
         lapsing = world.issued("67/QĐ-UBND", [Wanted([commune])], issuer=province, at=MONDAY + 2 * DAY)
         self._replaces(lapsing, lapsed)
+        renamed = [{"kind": "rename", "unit": f"{province}.SYT", "vi": "Sở Y tế và Dân số"}]
+        reorganised = self._reorganising(province, renamed)
         return {
+            "merger": reorganised,
+            "renamed": reorganised,
             "lapsed": lapsed.code,
             "lapsing": lapsing.code,
             "commune": commune,
@@ -316,6 +335,19 @@ class Scene:
 
 # The forms that are handed in, by the name the table gives them. Each is one that its address takes from somebody.
 PAPERS: dict[str, dict[str, str | bytes]] = {
+    "sign": {"do": "sign"},
+    "decision": {
+        "title": "Đổi tên",
+        "document": "2/2026/NQ",
+        "issuer": "P-52",
+        "signed_on": "2026-05-20",
+        "day": "2027-01-01",
+        "step-TOTAL_FORMS": "1",
+        "step-INITIAL_FORMS": "0",
+        "step-0-kind": "rename",
+        "step-0-units": "P-52.SYT",
+        "step-0-vi": "Sở Y tế Gia Lai",
+    },
     "nothing": {},
     "password": {"login": "walk.clerk", "password": "not this one"},
     "english": {"language": "en"},

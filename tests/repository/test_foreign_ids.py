@@ -19,7 +19,10 @@ from tests.repository.test_addresses import Row, table
 ID = re.compile(r"\{(\w+)\}|\b(P-52)\b")
 # No ids of records: days, and what the register of bodies tells everybody who is signed in.
 PLAIN = {"today", "next_year", "monday"}
-PUBLIC = {"unit": "what the register says of a body is read by everybody who is signed in"}
+PUBLIC = {
+    "unit": "what the register says of a body is read by everybody who is signed in",
+    "reorganisation-new": "a body's code is public; whose office may decide on it is said, and nothing is written",
+}
 # Offices above all provinces reach what these sent; what one is still writing, or handed in, is foreign to them too.
 UNSENT = {"draft", "handed", "ticket", "open", "waiting"}
 # Each filter that takes a body's code or id, where the role sees the page.

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.db import connection
 from django.utils import timezone
 
-from isotherm.units.folding import fold
+from isotherm.units.folding import spelling
 from isotherm.units.models import STATE, Alias, Kind, Name, Placement, Reorganisation, ReorganisationStep, Unit
 from isotherm.units.reorganisation import steps
 from isotherm.units.reorganisation.plan import Finding, Plan, work_out
@@ -117,10 +117,10 @@ def _names_taken(plan: Plan) -> list[Finding]:
     )
     held: dict[tuple[str | None, str], str] = {}
     for code, name in names.items():
-        held[siblings[code], fold(name)] = code
+        held[siblings[code], spelling(name)] = code
     found = []
     for code, name in new.items():
-        key = plan.placed.get((code, STATE)), fold(name)
+        key = plan.placed.get((code, STATE)), spelling(name)
         if key in held and held[key] != code:
             step = plan.named[code][1] if code in plan.named else plan.founded[code].step
             found.append(

@@ -252,7 +252,8 @@ def _abolish(plan: Plan, step: Step) -> None:
             lazy("No unit of that kind stands there on the day before."),
             lazy("Check the kind and the day."),
         )
-    for code in sorted(of_kind):
+    # A unit of the level with a step of its own, before this one, has its heir by that.
+    for code in sorted(set(of_kind) - set(plan.ended)):
         above = plan.placed.get((code, STATE))
         if above is None or not plan.stands(above):
             _find(
@@ -262,7 +263,7 @@ def _abolish(plan: Plan, step: Step) -> None:
                 lazy("%(unit)s stands below nobody who could take over."),
                 lazy("Dissolve it in a step of its own, with its heir."),
             )
-        elif code not in plan.ended:
+        else:
             _end(plan, event, code, (Share(above, Decimal(1), main=True),))
 
 

@@ -34,6 +34,10 @@ def _authority(plan: Plan, code: str, rules: dict[str, str], highest: str) -> st
 def may_draft(actor: Actor, authority_id: int) -> Refusal | None:
     if actor.acts_for(authority_id) and actor.has(*DRAFTING):
         return None
+    return not_the_office()
+
+
+def not_the_office() -> NotYours:
     return NotYours(
         lazy("Only the office of the body that decides on these units may prepare their reorganisation."),
         remedy=lazy("Send the decision to that office; it enters it."),

@@ -51,6 +51,27 @@ def sides(plan: Plan, language: str) -> Sides:
     )
 
 
+def beside(sides: Sides) -> list[tuple[Node | None, Node | None]]:
+    """Line by line: what stands on both sides on one line, in the order of the tree before."""
+    after = {node.code: node for node in sides.after if node.code}
+    left = {node.code for node in sides.before if node.code}
+    lines: list[tuple[Node | None, Node | None]] = []
+    waiting = list(sides.after)
+    for node in sides.before:
+        if not node.code:
+            lines.append((node, None))
+            continue
+        other = after.get(node.code)
+        if other is not None:
+            # What is new above it comes first.
+            while waiting and waiting[0] is not other and waiting[0].code not in left:
+                lines.append((None, waiting.pop(0)))
+            if other in waiting:
+                waiting.remove(other)
+        lines.append((node, other))
+    return lines + [(None, node) for node in waiting]
+
+
 def _uppers(plan: Plan, placed: Mapping[tuple[str, str], str | None]) -> set[str]:
     found: set[str] = set()
     for code in plan.touched:
