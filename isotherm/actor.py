@@ -38,6 +38,8 @@ class Actor:
     name: str = ""
     job: str = ""
     reads_below: bool = True
+    stands_in_for: int | None = None  # the person at whose desk this is done
+    fields: frozenset[str] = frozenset()  # in the post's charge; none: all matters of the body
 
     @classmethod
     def system(cls, job: str) -> Actor:
@@ -47,6 +49,11 @@ class Actor:
     @property
     def is_system(self) -> bool:
         return self.post_id is None
+
+    @property
+    def facts(self) -> dict[str, int]:
+        """What every ledger line of this actor says beside who acted."""
+        return {} if self.stands_in_for is None else {"stands_in_for": self.stands_in_for}
 
     def acts_for(self, unit_id: int | None) -> bool:
         return unit_id is not None and unit_id in self.units

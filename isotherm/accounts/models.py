@@ -50,6 +50,10 @@ class Post(models.Model):
     title_en = models.CharField(max_length=160)
     hands = ArrayField(models.CharField(max_length=20, choices=[(hand.value, hand.value) for hand in Hand]))
     valid = DateRangeField()
+    leading = models.BooleanField(default=False, db_default=False)  # counts among the leading posts to be filled
+    expertise = models.CharField(max_length=400, blank=True, default="", db_default="")  # what the post requires
+    founded_by = models.CharField(max_length=200, blank=True, default="", db_default="")  # the decision's symbol
+    closed_by = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return self.title_vi
@@ -86,18 +90,25 @@ class Appointment(models.Model):
         HELD = "held", lazy("Holds the post")
         ACTING = "acting", lazy("Acting")
         STAND_IN = "stand_in", lazy("Stands in")
+        SECONDED = "seconded", lazy("Seconded")  # her original post is kept
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="appointments")
     valid = DateRangeField()
     how = models.CharField(max_length=10, choices=How, default=How.HELD)
+    ground = models.CharField(max_length=200, blank=True, default="", db_default="")  # the decision's symbol
 
     class Meta:
         constraints = [
             ExclusionConstraint(
                 name="a_post_has_one_holder_at_a_time",
                 expressions=[("post", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
-                condition=models.Q(how="held"),
+                condition=models.Q(how__in=["held", "seconded"]),
+            ),
+            ExclusionConstraint(
+                name="a_post_has_one_acting_holder_at_a_time",
+                expressions=[("post", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                condition=models.Q(how="acting"),
             ),
             ExclusionConstraint(
                 name="a_person_is_appointed_once_to_a_post_at_a_time",
@@ -107,6 +118,57 @@ class Appointment(models.Model):
                     ("valid", RangeOperators.OVERLAPS),
                 ],
             ),
+        ]
+
+
+class Charge(models.Model):
+    """A leader's post has a field in charge: its desk, its approvals and its urging follow the field."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="charges")
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+")  # the post's
+    field = models.CharField(max_length=40)  # of the country's fields
+    ground = models.CharField(max_length=200)  # the decision that divides the work
+    valid = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="a_field_of_a_body_is_in_one_charge_at_a_time",
+                expressions=[
+                    ("unit", RangeOperators.EQUAL),
+                    ("field", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+
+class SigningAuthority(models.Model):
+    """The head of a department signs for the head of its committee: by order (TL.) or by delegation (TUQ.)."""
+
+    class How(models.TextChoices):
+        BY_ORDER = "by_order", lazy("By order (TL.)")
+        BY_DELEGATION = "by_delegation", lazy("By delegation (TUQ.)")
+
+    giver = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="signed_for_by")
+    department = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="signs_for")
+    how = models.CharField(max_length=14, choices=How)
+    ground = models.CharField(max_length=200)  # the working regulation or the written delegation, by its symbol
+    matters = models.CharField(max_length=1000, blank=True)
+    valid = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="a_document_lets_a_department_sign_once_at_a_time",
+                expressions=[
+                    ("giver", RangeOperators.EQUAL),
+                    ("department", RangeOperators.EQUAL),
+                    ("how", RangeOperators.EQUAL),
+                    ("ground", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
         ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from isotherm.accounts import reach
+from isotherm.accounts.models import Person, Post
 from isotherm.actor import Actor, Hand
 from isotherm.refusals import NotYours, Refusal
 from isotherm.words import lazy
@@ -13,4 +15,56 @@ def may_manage_people(actor: Actor) -> Refusal | None:
     return NotYours(
         lazy("Only an administrator of people and posts may do this."),
         remedy=lazy("Ask the administrator of your body."),
+    )
+
+
+def may_let_sign(actor: Actor, *, giver_id: int, department_id: int) -> Refusal | None:
+    """The committee itself lets its department sign: its competent post, or its clerk, who enters the signed paper.
+    Nobody lets himself sign."""
+    if actor.acts_for(department_id):
+        return NotYours(
+            lazy("A department does not let itself sign."),
+            remedy=lazy("The committee's office records it, with the document that says so."),
+        )
+    if actor.acts_for(giver_id) and actor.has(Hand.APPROVER, Hand.LEADER, Hand.CLERK):
+        return None
+    return NotYours(
+        lazy("Only the committee in whose name it signs may record this."),
+        remedy=lazy("Ask the committee's office."),
+    )
+
+
+def may_manage_posts(actor: Actor, unit_id: int) -> Refusal | None:
+    """An administrator manages the posts of her own body and of those below it, never of another branch."""
+    refusal = may_manage_people(actor)
+    if refusal is not None or actor.is_system or reach.administers(actor, unit_id):
+        return refusal
+    return NotYours(
+        lazy("This body is not among those you administer."),
+        remedy=lazy("Its own administrator, or that of a body above it, does this."),
+    )
+
+
+def may_appoint(actor: Actor, person: Person, post: Post) -> Refusal | None:
+    if actor.person_id is not None and actor.person_id == person.pk:
+        return NotYours(
+            lazy("Nobody appoints himself."), remedy=lazy("Another administrator of people and posts does it.")
+        )
+    return may_manage_posts(actor, post.unit_id)
+
+
+def may_divide_fields(actor: Actor, post: Post) -> Refusal | None:
+    """The head of the body divides the work; her office enters the signed decision. Nobody gives a field to himself."""
+    if actor.post_id is not None and actor.post_id == post.pk:
+        own = lazy("Nobody gives a field to himself.")
+        return NotYours(own, remedy=lazy("The head of your body divides the work."))
+    if actor.is_system:
+        return None
+    if actor.acts_for(post.unit_id) and not actor.fields and actor.has(Hand.LEADER, Hand.APPROVER, Hand.CLERK):
+        return None
+    if actor.has(Hand.ADMINISTRATOR) and reach.administers(actor, post.unit_id):
+        return None
+    return NotYours(
+        lazy("Only the head of the body divides the fields among its leaders."),
+        remedy=lazy("The records clerk or the administrator enters the signed decision."),
     )

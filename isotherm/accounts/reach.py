@@ -63,3 +63,12 @@ def sees_unit(actor: Actor, unit_id: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"select exists (select 1 from ({sql}) s(id) where s.id = %s)", [*params, unit_id])
         return bool(cursor.fetchone()[0])
+
+
+def administers(actor: Actor, unit_id: int) -> bool:
+    """Whether a body is the administrator's own or stands below it. Being asked about people is no reading of work."""
+    if not actor.has(Hand.ADMINISTRATOR) or actor.unit_id is None:
+        return False
+    if actor.acts_for(unit_id):
+        return True
+    return actor.unit_id in tree.ancestors(unit_id, actor.day)

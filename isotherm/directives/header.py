@@ -12,6 +12,7 @@ from functools import cache
 from isotherm import country
 from isotherm.directives.deadlines import ENGLISH_MONTHS
 from isotherm.directives.letters import any_of, bare, is_vietnamese, like, one_line
+from isotherm.directives.signing import Signing, signing_of
 from isotherm.directives.structure import Passage, passages_of
 
 _LONGEST_NAME = 60
@@ -72,6 +73,7 @@ class Header:
     recipients: tuple[str, ...]
     legal_bases: tuple[str, ...]
     cited: tuple[Citation, ...]
+    signing: Signing
 
 
 def header_of(text: str, passages: tuple[Passage, ...] | None = None) -> Header:
@@ -108,6 +110,7 @@ def header_of(text: str, passages: tuple[Passage, ...] | None = None) -> Header:
         recipients=_recipients(text, parts),
         legal_bases=tuple(one_line(text[p.start : p.end]) for p in parts if p.kind == "basis"),
         cited=_citations(text, own=symbol, language=language),
+        signing=signing_of(_signature_lines(text, parts)),
     )
 
 
@@ -354,8 +357,8 @@ class _Truecase:
         return lowered
 
 
-def _signer(text: str, parts: tuple[Passage, ...]) -> tuple[str | None, str | None]:
-    lines = [
+def _signature_lines(text: str, parts: tuple[Passage, ...]) -> list[str]:
+    return [
         piece.strip()
         for part in parts
         if part.kind == "signature" and not part.path.startswith("att=")
@@ -363,6 +366,10 @@ def _signer(text: str, parts: tuple[Passage, ...]) -> tuple[str | None, str | No
         for piece in line.split(" | ")
         if piece.strip()
     ]
+
+
+def _signer(text: str, parts: tuple[Passage, ...]) -> tuple[str | None, str | None]:
+    lines = _signature_lines(text, parts)
     name = title = None
     for line in lines:
         alike = like(line).strip("[]() ./")

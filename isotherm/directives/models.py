@@ -34,6 +34,9 @@ class Document(models.Model):
     file_sha256 = models.CharField(max_length=64)
     file_name = models.CharField(max_length=200)
     office = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="registered_documents")
+    # own, by_order (TL.), by_delegation (TUQ.); and the body in whose name it gives, where that is not the issuer
+    signed_how = models.CharField(max_length=14, default="own", db_default="own")
+    in_name_of = models.ForeignKey("units.Unit", on_delete=models.PROTECT, null=True, related_name="given_in_its_name")
     state = models.CharField(max_length=12, choices=State, default=State.REGISTERED)
     registered_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -60,6 +63,25 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.symbol
+
+    @property
+    def giver_id(self) -> int:
+        """The body whose tasks they are: the committee, where its department signed by order or by delegation."""
+        return self.in_name_of_id or self.issuer_id
+
+    @property
+    def follower_id(self) -> int | None:
+        """The department that signed for the committee: it follows, urges and confirms; the committee is the giver."""
+        if self.signed_how == "own":
+            return None
+        if self.issuer_id != self.giver_id:
+            return self.issuer_id
+        return self.office_id if self.office_id != self.giver_id else None
+
+    @property
+    def bodies(self) -> frozenset[int]:
+        """Those whose document it is: the issuer, the giver, and the department that signed for it."""
+        return frozenset({self.issuer_id, self.giver_id, self.follower_id or self.issuer_id})
 
 
 class Passage(models.Model):

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from isotherm.accounts import signing as authorities
 from isotherm.actor import Actor, Hand
 from isotherm.directives.models import Document
 from isotherm.refusals import NotYours, Refusal
 from isotherm.words import lazy
 
 
-def may_register(actor: Actor, issuer_id: int) -> Refusal | None:
-    """The office of the body that issued the document enters it, for tasks to be given in that body's name."""
+def is_ours(actor: Actor, document: Document) -> bool:
+    """The document of one of the actor's bodies: as its issuer, its giver, or the department that signed for it."""
+    return bool(actor.units & document.bodies)
+
+
+def may_register(actor: Actor, issuer_id: int, *, how: str = "own", day: date | None = None) -> Refusal | None:
+    """The office of the body that issued the document enters it, for tasks to be given in that body's name. A
+    department enters its committee's paper, too, where it signed it by order or by delegation."""
     if not actor.has(Hand.CLERK, Hand.OFFICER, Hand.APPROVER, Hand.LEADER):
         return NotYours(
             lazy("Your post does not register documents."), remedy=lazy("Ask the records clerk of your body.")
         )
     if actor.acts_for(issuer_id):
+        return None
+    if how != "own" and day is not None and authorities.signs_for(actor.units, issuer_id, how=how, day=day):
         return None
     return NotYours(
         lazy("Only the office of the issuing body can register its document and give its tasks."),
@@ -24,7 +35,7 @@ def may_register(actor: Actor, issuer_id: int) -> Refusal | None:
 
 
 def may_review(actor: Actor, document: Document) -> Refusal | None:
-    if actor.acts_for(document.issuer_id) and actor.has(Hand.OFFICER, Hand.APPROVER, Hand.LEADER, Hand.MONITOR):
+    if is_ours(actor, document) and actor.has(Hand.OFFICER, Hand.APPROVER, Hand.LEADER, Hand.MONITOR):
         return None
     return NotYours(
         lazy("Only the office of the issuing body confirms the tasks of this document."),
@@ -44,7 +55,7 @@ def may_see_grounds(actor: Actor, document: Document) -> Refusal | None:
 
 def may_issue(actor: Actor, document: Document) -> Refusal | None:
     """Sending needs a second person: nobody approves what he submitted himself."""
-    if not (actor.acts_for(document.issuer_id) and actor.has(Hand.APPROVER, Hand.LEADER)):
+    if not (is_ours(actor, document) and actor.has(Hand.APPROVER, Hand.LEADER)):
         return NotYours(
             lazy("Only the competent post of the issuing body sends its tasks."),
             remedy=lazy("Submit them; the head of your body or the head's deputy sends them."),
@@ -55,7 +66,24 @@ def may_issue(actor: Actor, document: Document) -> Refusal | None:
             lazy("You submitted these tasks yourself: a second person must send them."),
             remedy=lazy("Ask another competent post of your body."),
         )
-    return None
+    return may_give_in_name(actor, document)
+
+
+def may_give_in_name(actor: Actor, document: Document) -> Refusal | None:
+    """A department gives in the committee's name only where an order or a delegation of the signing day is recorded."""
+    if actor.acts_for(document.giver_id):
+        return None
+    day = document.signed_on
+    if authorities.signs_for(actor.units, document.giver_id, how=document.signed_how, day=day):
+        return None
+    return NotYours(
+        lazy("No order or delegation is recorded by which your body gave tasks in the committee's name on %(day)s."),
+        {"day": day.strftime("%d/%m/%Y")},
+        remedy=lazy(
+            "The committee's office records it or sends the tasks itself. In its own name a department guides and "
+            "requests: register it as signed in its own name, and it is recorded as a request, without scores."
+        ),
+    )
 
 
 def may_bring_in(actor: Actor, document: Document) -> Refusal | None:

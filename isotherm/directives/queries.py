@@ -34,7 +34,8 @@ def visible_documents(actor: Actor) -> QuerySet[Document]:
     delivered = RawSQL(  # noqa: S611  the reach's own SQL
         f"select d.document_id from directives_delivery d where d.unit_id in ({sql})", params
     )
-    return Document.objects.filter(Q(issuer_id__in=own) | Q(office_id__in=own) | Q(state__in=GONE, pk__in=delivered))
+    mine = Q(issuer_id__in=own) | Q(in_name_of_id__in=own) | Q(office_id__in=own)
+    return Document.objects.filter(mine | Q(state__in=GONE, pk__in=delivered))
 
 
 def document_for(actor: Actor, code: str) -> Document:

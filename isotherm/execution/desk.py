@@ -15,6 +15,7 @@ from django.db import connection
 
 from isotherm.accounts import reach
 from isotherm.actor import Actor, Hand
+from isotherm.execution import fields
 from isotherm.execution.grounds import STANDS, TAKEN
 from isotherm.tallies.fold import CELLS_SQL
 from isotherm.tallies.models import UNMET
@@ -35,6 +36,7 @@ class Asked:
     issuer: str = ""  # unit code
     due: str = ""  # "7", "30", "none"
     sort: str = ""
+    field: str = ""  # "all": beyond the fields in the post's charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ _MINE = f"""
         where a.carrier_id = any(%(own)s) and a.state in ('sent', 'working', 'reconsider', 'reported')
           and (%(text)s = '' or unaccent(lower(d.subject)) like '%%' || unaccent(lower(%(text)s)) || '%%'
                or lower(d.symbol) like '%%' || lower(%(text)s) || '%%')
+          and {fields.within("a.carrier_id", "d.issuer_id")}
           and (%(issuer)s = '' or d.issuer_id = (select i.id from units_unit i where i.code = %(issuer)s))
           and (%(due)s = '' or (%(due)s = 'none' and a.due_on is null)
                or (%(due)s in ('7', '30') and a.due_on <= %(today)s::date + (case %(due)s when '7' then 7 else 30 end)))
@@ -139,6 +142,7 @@ def _params(actor: Actor, asked: Asked, *, at: datetime, days: Calendar) -> dict
         "today": today,
         "last_due": days.last_due_day(at),
         "week_end": today + timedelta(days=6 - today.weekday()),
+        **fields.params(actor, every=asked.field == "all"),
     }
 
 
@@ -245,13 +249,14 @@ def issuers(actor: Actor) -> list[tuple[int, str]]:
 
 
 # Each kind with the hands whose desk it belongs on. What waits for a decision is found by its holder.
-_ASKED = """
+_ASKED = f"""
     select case a.state when 'reported' then 'completion' else 'return' end as what, a.document_id,
            a.holder_id as unit_id,
            '' as code, '' as words, count(*) as n, count(distinct a.carrier_id) as units, min(a.state_since) as since,
            (min(a.holder_due) at time zone current_setting('TimeZone'))::date as due_on
-    from execution_assignment a
+    from execution_assignment a join directives_document d on d.id = a.document_id
     where a.holder_id = any(%(own)s) and a.state in ('reported', 'reconsider') and %(approves)s
+      and {fields.within("a.carrier_id", "d.issuer_id")}
     group by 1, 2, 3
 """
 _OBSTACLES = """
@@ -266,20 +271,24 @@ _OBSTACLES = """
     where (o.state = 'accepted' and o.owing_id = any(%(own)s) and %(delivers)s)
        or (o.state = 'raised' and (o.owing_id = any(%(own)s) or h.gave) and %(approves)s)
 """
-_DRAFTS = """
+_DRAFTS = f"""
     select case r.state when 'waiting' then 'draft' else 'sent_back' end, r.document_id, r.unit_id, r.id::text,
            case r.state when 'waiting' then r.summary else r.note end, 0, 0, coalesce(r.decided_at, r.made_at),
            null::date
-    from execution_draft r
-    where r.unit_id = any(%(own)s)
+    from execution_draft r left join directives_document d on d.id = r.document_id
+    where r.unit_id = any(%(own)s) and {fields.within("r.unit_id", "d.issuer_id")}
       and (r.state = 'waiting'
            or (r.state = 'refused' and r.made_by_post = %(post)s and r.decided_at > %(recent)s))
 """
-_DOCUMENTS = """
-    select case d.state when 'submitted' then 'send' else 'review' end, d.id, d.issuer_id, '', '', 0, 0,
+_OURS = """(d.issuer_id = any(%(own)s) or d.in_name_of_id = any(%(own)s)
+           or (d.signed_how <> 'own' and d.office_id = any(%(own)s)))"""
+_DOCUMENTS = f"""
+    select case d.state when 'submitted' then 'send' else 'review' end, d.id,
+           case when d.issuer_id = any(%(own)s) then d.issuer_id else coalesce(d.in_name_of_id, d.issuer_id) end,
+           '', '', 0, 0,
            coalesce(d.submitted_at, d.registered_at), null::date
     from directives_document d
-    where d.issuer_id = any(%(own)s)
+    where {_OURS}
       and ((d.state = 'submitted' and %(sends)s) or (d.state = 'registered' and %(reviews)s))
 """
 
@@ -299,7 +308,7 @@ _GROUNDS = f"""
 """
 
 
-def decisions(actor: Actor, *, at: datetime) -> list[Decision]:
+def decisions(actor: Actor, *, at: datetime, every_field: bool = False) -> list[Decision]:
     """What waits for a decision or a delivery of the actor's own bodies, oldest due first."""
     if reach.sees_no_work(actor):
         return []
@@ -324,6 +333,7 @@ def decisions(actor: Actor, *, at: datetime) -> list[Decision]:
                 "sends": actor.has(Hand.APPROVER, Hand.LEADER),
                 "reviews": actor.has(Hand.OFFICER, Hand.APPROVER, Hand.LEADER, Hand.MONITOR),
                 "recent": at - timedelta(days=SENT_BACK_DAYS),
+                **fields.params(actor, every=every_field),
             },
         )
         return [Decision(*row) for row in cursor.fetchall()]
@@ -339,7 +349,7 @@ def followed(actor: Actor, *, at: datetime, days: Calendar, most: int = 8) -> li
             with looked as (
                 select distinct document_id from (
                     select d.id as document_id from directives_document d
-                    where d.issuer_id = any(%(own)s) and d.state = 'issued'
+                    where {_OURS} and d.state = 'issued'
                     union all
                     select a.document_id from execution_assignment a
                     where a.carrier_id = any(%(own)s) and a.below > 0
@@ -355,7 +365,7 @@ def followed(actor: Actor, *, at: datetime, days: Calendar, most: int = 8) -> li
                 from {CELLS_SQL} t
                 where t.document_id = l.document_id and t.duty = 'done' and t.due_on <= %(last_due)s
                   and t.outcome in ('open', 'missing', 'reported', 'on_time', 'late')
-                  and (t.via_id = any(%(own)s) or d.issuer_id = any(%(own)s))
+                  and (t.via_id = any(%(own)s) or {_OURS})
             ) c
             where c.overdue > 0
             order by c.overdue desc, d.symbol_key limit %(most)s

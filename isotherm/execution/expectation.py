@@ -17,8 +17,8 @@ from django.db import connection
 
 from isotherm import country
 from isotherm.directives.models import Member, UnitSet
+from isotherm.units import kinds, tree
 from isotherm.units import queries as unit_queries
-from isotherm.units import tree
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,7 +46,10 @@ class Expecting:
     def __init__(self, issuer_id: int, day: date) -> None:
         self.issuer_id = issuer_id
         self.day = day
-        self.levels = {unit: level_of(kind) for unit, kind in unit_queries.kinds_on(day).items()}
+        kind_of = unit_queries.kinds_on(day)
+        self.levels = {unit: level_of(kind) for unit, kind in kind_of.items()}
+        # A department orders only what stands below it; everybody else it asks, and expects nothing.
+        self.only_below = issuer_id in kind_of and kinds.commands_only_below(kind_of[issuer_id])
         self.parents = tree.parents_on(day)
         self.below: dict[int, list[int]] = {}
         self._known: dict[tuple[tuple[int, ...], bool], tuple[Expected, ...]] = {}
@@ -60,6 +63,14 @@ class Expecting:
     def in_chain(self, unit_id: int) -> bool:
         return self.level(unit_id) != "other"
 
+    def commands(self, unit_id: int) -> bool:
+        if not self.only_below:
+            return True
+        upper = self.parents.get(unit_id)
+        while upper is not None and upper != self.issuer_id:
+            upper = self.parents.get(upper)
+        return upper is not None
+
     def of(self, leads: Iterable[int], *, expects_communes: bool) -> tuple[Expected, ...]:
         """Sorted; the same leads give the same tuple again without being worked out twice."""
         asked = (tuple(leads), expects_communes)
@@ -70,7 +81,7 @@ class Expecting:
     def _of(self, leads: Iterable[int], expects_communes: bool) -> tuple[Expected, ...]:
         found: dict[int, Expected] = {}
         for lead in leads:
-            if not self.in_chain(lead) or lead == self.issuer_id:
+            if not self.in_chain(lead) or lead == self.issuer_id or not self.commands(lead):
                 continue
             upper = self.parents.get(lead)
             if self.level(lead) == "commune" and upper is not None and upper != self.issuer_id:

@@ -63,8 +63,8 @@ def give(
         line as (
             insert into records_ledgerline ({ledger.COLUMNS})
             select %(at)s, %(person)s, %(post)s, giver_id, %(job)s, %(verb)s, 'task', task_id, min(task_code),
-                   min(document_id), jsonb_build_object('parent', parent_id), count(*), 'assignment',
-                   'execution_assignment.sent_line',
+                   min(document_id), jsonb_build_object('parent', parent_id) || %(facts)s::jsonb, count(*),
+                   'assignment', 'execution_assignment.sent_line',
                    {ledger.members_digest("assignment", "id")}, %(paper)s, %(late)s
             from child group by giver_id, task_id, parent_id
             returning id, unit_id, subject_id, (facts->>'parent')::bigint as parent_id, count
@@ -152,6 +152,7 @@ def give(
         "person": actor.person_id,
         "post": actor.post_id,
         "job": actor.job,
+        "facts": ledger.as_json(actor.facts),
         "verb": verb,
         "paper": paper,
         "late": late_entry,

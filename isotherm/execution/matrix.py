@@ -367,7 +367,7 @@ def _params(document: Document, actor: Actor, at: datetime, wanted: Filter) -> d
         "document": document.pk,
         "own": sorted(actor.units),
         # The issuer sees the whole of what it set going, whichever bodies carry it.
-        "all": actor.acts_for(document.issuer_id),
+        "all": bool(actor.units & document.bodies),
         "last_due": current().last_due_day(at),
         "day": local_day(at),
         "version": tree.version_on(local_day(at)),

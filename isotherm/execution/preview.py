@@ -12,7 +12,8 @@ from isotherm.execution.expectation import Expected, Expecting
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`now`: assignments made at once. `below`: units expected further down, by level. `units`: told at once."""
+    """`now`: assignments made at once. `below`: units expected further down, by level. `units`: told at once. `asked`:
+    those of them that the giver does not command, and of which nothing is expected."""
 
     tasks: int
     now: int
@@ -21,13 +22,15 @@ class Preview:
     regular: int
     standing: int
     undated: int
+    asked: int
+    guides: bool  # a department in its own name: it guides and requests
 
 
 def of(document: Document, *, at: datetime) -> Preview:
     """The same reckoning as `acts.issue`, over the confirmed tasks."""
-    expecting = Expecting(document.issuer_id, local_day(at))
+    expecting = Expecting(document.giver_id, local_day(at))
     known: dict[tuple[frozenset[int], bool], tuple[Expected, ...]] = {}
-    now, told = 0, set[int]()
+    now, told, asked = 0, set[int](), set[int]()
     below: dict[str, set[int]] = {}
     tasks = list(document.tasks.filter(state=Task.State.ACCEPTED).prefetch_related("leads"))
     for task in tasks:
@@ -41,9 +44,10 @@ def of(document: Document, *, at: datetime) -> Preview:
             if one.depth > 1:
                 below.setdefault(one.level, set()).add(one.unit_id)
         if task.kind != Task.Kind.STANDING:
-            direct = ((leads | first) - deeper) - {document.issuer_id}
+            direct = ((leads | first) - deeper) - {document.giver_id}
             now += len(direct)
             told |= direct
+            asked |= direct - first
     return Preview(
         tasks=len(tasks),
         now=now,
@@ -52,4 +56,6 @@ def of(document: Document, *, at: datetime) -> Preview:
         regular=sum(task.kind == Task.Kind.REGULAR for task in tasks),
         standing=sum(task.kind == Task.Kind.STANDING for task in tasks),
         undated=sum(task.due_on is None for task in tasks),
+        asked=len(asked),
+        guides=expecting.only_below,
     )

@@ -38,13 +38,14 @@ def of_documents(ids: Sequence[int], *, actor: Actor, at: datetime) -> Mapping[i
         return {}
     seen, reached = reach.seen_units_sql(actor)
     own = sorted(actor.units)
-    params: list[Any] = [*reached, own, list(ids), at, list(ids), own, own, own]
+    params: list[Any] = [*reached, own, own, own, list(ids), at, list(ids), own, own, own]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             with seen as materialized (select id from ({seen}) s(id)),
             asked as (
-                select d.id, d.issuer_id = any(%s) as whole,
+                select d.id, (d.issuer_id = any(%s) or d.in_name_of_id = any(%s)
+                    or (d.signed_how <> 'own' and d.office_id = any(%s))) is true as whole,
                        (select count(*) from directives_task t where t.document_id = d.id
                           and t.state in ('proposed', 'accepted', 'issued')) as tasks
                 from directives_document d where d.id = any(%s)
@@ -105,7 +106,8 @@ def of_tasks(ids: Sequence[int], *, actor: Actor, at: datetime) -> Mapping[int, 
             f"""
             with seen as materialized (select id from ({seen}) s(id)),
             asked as (
-                select t.id, d.issuer_id = any(%(own)s) as whole
+                select t.id, (d.issuer_id = any(%(own)s) or d.in_name_of_id = any(%(own)s)
+                    or (d.signed_how <> 'own' and d.office_id = any(%(own)s))) is true as whole
                 from directives_task t join directives_document d on d.id = t.document_id where t.id = any(%(ids)s)
             ),
             given as (

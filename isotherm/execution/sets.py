@@ -36,6 +36,7 @@ class Intents:
     posts: Sequence[int | None]
     persons: Sequence[int | None]
     job: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
     extra: Mapping[str, tuple[str, Sequence[Any]]] = field(default_factory=dict)
 
     @classmethod
@@ -49,6 +50,7 @@ class Intents:
             posts=[actor.post_id] * n,
             persons=[actor.person_id] * n,
             job=actor.job,
+            facts=actor.facts,
             extra={name: (kind, [value] * n) for name, (kind, value) in extra.items()},
         )
 
@@ -83,6 +85,10 @@ class Outcome:
     @property
     def assignments(self) -> list[int]:
         return [one for line in self.lines for one in line.assignments]
+
+    def beside(self, refused: Sequence[Refused]) -> Outcome:
+        """With what was refused before the set was run."""
+        return Outcome(self.lines, (*self.refused, *refused))
 
     def or_refuse(self) -> Outcome:
         """The outcome, or the first refusal where nothing at all could be done."""
@@ -207,7 +213,7 @@ def run(
         "persons": list(intents.persons),
         "job": intents.job,
         "verb": f"assignment.{ledger_verb or verb.value}",
-        "facts": ledger.as_json(facts or {}),
+        "facts": ledger.as_json({**(facts or {}), **intents.facts}),
         "paper": paper,
         "late": late_entry,
         **{f"x_{name}": list(intents.extra[name][1]) for name in extra_names},

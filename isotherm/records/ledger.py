@@ -88,7 +88,7 @@ def write(
         subject_id,
         subject_code,
         document_id,
-        as_json(facts or {}),
+        as_json({**(facts or {}), **actor.facts}),
         count,
         members.kind if members else "",
         members.at if members else "",

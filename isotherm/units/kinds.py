@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from isotherm import country
 
@@ -14,7 +15,12 @@ def in_chain(kind: str) -> bool:
 
 def level(kind: str) -> int:
     """0 the centre, 1 ministries and provinces, 2 departments and communes."""
-    return _kinds()[kind]["level"]
+    return int(_kinds()[kind]["level"])
+
+
+def commands_only_below(kind: str) -> bool:
+    """A department: in its own name it orders what stands below it, and only requests of everybody else."""
+    return _kinds()[kind].get("commands") == "below"
 
 
 @cache
@@ -32,6 +38,6 @@ def line_name(line: str, language: str) -> str:
     return words.get(language) or words["en"]
 
 
-def _kinds() -> dict[str, dict[str, int]]:
-    kinds: dict[str, dict[str, int]] = country.rules("kinds")["kinds"]
+def _kinds() -> dict[str, dict[str, Any]]:
+    kinds: dict[str, dict[str, Any]] = country.rules("kinds")["kinds"]
     return kinds

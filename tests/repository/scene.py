@@ -132,7 +132,9 @@ class Scene:
         person = Person.objects.create(
             login=f"walk.{role}", name=role, password=make_password(None), is_active=role != "gone"
         )
-        valid = DateRange(date(2025, 7, 1), date(2026, 1, 1) if role == "expired" else None)
+        # A vacant post has one who acts in it at a time.
+        turn = date(2026, 1, 1)
+        valid = DateRange(turn if role == "gone" else date(2025, 7, 1), turn if role == "expired" else None)
         how = {"standin": "stand_in", "expired": "acting", "gone": "acting"}.get(role, "held")
         Appointment.objects.create(person=person, post=Post.objects.get(code=post), valid=valid, how=how)
         return person

@@ -182,7 +182,7 @@ def walker(scene: Scene) -> tuple[Client, Appointment]:
     person = Person.objects.create(login="walk.anywhere", name="Walker", password="!")
     since = DateRange(date(2025, 7, 1), None)
     post = Post.objects.get(code="P-52:lanh-dao")
-    first = Appointment.objects.create(person=person, post=post, valid=since, how="acting")
+    first = Appointment.objects.create(person=person, post=post, valid=since, how="stand_in")
     client = Client()
     client.force_login(person)
     return client, first

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from isotherm.directives.deadlines import counted
 from isotherm.directives.models import Document, Lead, Task
+from isotherm.units import kinds, tree
 from isotherm.units import queries as unit_queries
-from isotherm.units import tree
 from isotherm.words import _
 from isotherm.workdays.calendar import Calendar
 from isotherm.workdays.queries import current
@@ -36,7 +36,7 @@ class Leads:
 def resolve_leads(words: Sequence[str], *, issuer_id: int, day: date) -> Leads:
     """Leads as units. "The provinces" stand as their members; an issuer's own subordinates are meant before others'."""
     centre = tree.parent(issuer_id, day) is None
-    within = None if centre else issuer_id
+    within = None if centre else _area(issuer_id, day)
     units: list[int] = []
     groups: list[str] = []
     unknown: list[str] = []
@@ -61,6 +61,13 @@ def resolve_leads(words: Sequence[str], *, issuer_id: int, day: date) -> Leads:
         unknown=tuple(unknown),
         near=tuple(near),
     )
+
+
+def _area(issuer_id: int, day: date) -> int:
+    """Whose bodies are meant by "the communes": those of the issuer; in a department's paper, of its committee."""
+    kind = unit_queries.kinds_of([issuer_id], day).get(issuer_id)
+    above = tree.parent(issuer_id, day) if kind and kinds.commands_only_below(kind) else None
+    return above or issuer_id
 
 
 def due_of(candidate: CandidateTask, *, signed_on: date, days: Calendar) -> date | None:

@@ -10,12 +10,14 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from isotherm.accounts.models import SigningAuthority
 from isotherm.actor import Actor
 from isotherm.directives import policy
 from isotherm.directives.acts.proposing import propose
 from isotherm.directives.models import Document, Passage, Relation
 from isotherm.directives.queries import symbol_key
 from isotherm.directives.reading import Reading, read_file
+from isotherm.directives.signing import Signing, giver_of
 from isotherm.records import files, ledger
 from isotherm.refusals import NotAccepted, NotNow, refuse_unless
 from isotherm.units import queries as unit_queries
@@ -37,6 +39,8 @@ class Heading:
     signer_title: str = ""
     place: str = ""
     urgency: str = ""
+    signed_how: str = ""  # own, by_order, by_delegation
+    signed_for: str = ""  # the head's title, as the signature says it
 
     @classmethod
     def of(cls, reading: Reading) -> Heading:
@@ -52,6 +56,8 @@ class Heading:
             signer_title=header.signer_title or "",
             place=header.place or "",
             urgency=header.urgency or "",
+            signed_how=header.signing.how,
+            signed_for=header.signing.head,
         )
 
     def corrected(self, **given: str | date | None) -> Heading:
@@ -103,7 +109,11 @@ def register(incoming: Received, heading: Heading, *, actor: Actor, at: datetime
             remedy=lazy("Choose the issuing body from the register."),
             field="issuer",
         )
-    refuse_unless(policy.may_register(actor, issuer.pk))
+    how = heading.signed_how or "own"
+    if how not in ("own", *SigningAuthority.How.values):
+        sentence = lazy("Say whether it was signed in its own name, by order or by delegation.")
+        raise NotAccepted(sentence, field="signed_how")
+    refuse_unless(policy.may_register(actor, issuer.pk, how=how, day=signed_on))
     try:
         with transaction.atomic():
             return _store(incoming, heading, issuer=issuer, signed_on=signed_on, actor=actor, at=at)
@@ -121,6 +131,8 @@ def _store(
     if Document.objects.filter(symbol_key=key, issuer=issuer, signed_on__year=signed_on.year).exists():
         raise _already(heading, issuer, signed_on)
     assert actor.unit_id is not None
+    how = heading.signed_how or "own"
+    giver = giver_of(issuer.pk, Signing(how, heading.signed_for), day=signed_on)
     document = Document.objects.create(
         code=_code(heading.symbol, signed_on),
         symbol=heading.symbol.strip(),
@@ -141,6 +153,8 @@ def _store(
         file_sha256=incoming.sha256,
         file_name=incoming.name,
         office_id=actor.unit_id,
+        signed_how=how,
+        in_name_of_id=giver if giver != issuer.pk else None,
         registered_at=at,
     )
     Passage.objects.bulk_create(

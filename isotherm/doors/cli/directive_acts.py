@@ -65,8 +65,20 @@ def _day(given: datetime | None) -> date | None:
 @click.option("--issuer", help="issuing body")
 @click.option("--date", "signed", type=DAY, help="date of issue")
 @click.option("--subject", help="subject")
+@click.option(
+    "--signed",
+    "how",
+    type=click.Choice(["own", "by_order", "by_delegation"]),
+    help="in whose name: its own, by order (TL.) or by delegation (TUQ.) of the chair of the committee above it",
+)
 def register(
-    file: Path, post: str, symbol: str | None, issuer: str | None, signed: datetime | None, subject: str | None
+    file: Path,
+    post: str,
+    symbol: str | None,
+    issuer: str | None,
+    signed: datetime | None,
+    subject: str | None,
+    how: str | None,
 ) -> None:
     """Read FILE, keep it, and store the document with its proposed tasks."""
     with_database()
@@ -76,7 +88,7 @@ def register(
     actor = actor_as(post)
     received = registering.receive(file.read_bytes(), file.name)
     heading = registering.Heading.of(received.reading).corrected(
-        symbol=symbol, issuer=issuer, signed_on=_day(signed), subject=subject
+        symbol=symbol, issuer=issuer, signed_on=_day(signed), subject=subject, signed_how=how
     )
     document = registering.register(received, heading, actor=actor, at=_now())
     click.echo(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from isotherm.doors.cli.posts import group as post
+from isotherm.doors.cli.signing import group as signing
 from isotherm.doors.cli.start import with_database
 from isotherm.refusals import OutOfReach
 from isotherm.words import _, lazy
@@ -26,7 +28,11 @@ PASSWORD = click.option(
 
 @click.group()
 def group() -> None:
-    """People and posts: add, list, appoint, password, deactivate, reactivate, sign-out."""
+    """People and posts: add, list, appoint, end, move, password, deactivate, reactivate, sign-out; post, signing."""
+
+
+group.add_command(signing)
+group.add_command(post)
 
 
 @group.command()
@@ -73,8 +79,9 @@ def list_people(beginning: str) -> None:
 @click.argument("post_code")
 @click.option("--from", "start", type=DAY, help="first day; today")
 @click.option("--to", "end", type=DAY, help="the day it is over")
-@click.option("--how", type=click.Choice(["held", "acting", "stand_in"]), default="held", show_default=True)
-def appoint(login: str, post_code: str, start: datetime | None, end: datetime | None, how: str) -> None:
+@click.option("--how", type=click.Choice(["held", "acting", "stand_in", "seconded"]), default="held", show_default=True)
+@click.option("--ground", default="", help="the decision, by its symbol")
+def appoint(login: str, post_code: str, start: datetime | None, end: datetime | None, how: str, ground: str) -> None:
     """Appoint LOGIN to the post POST_CODE, such as P-52:lanh-dao."""
     with_database()
     from django.utils import timezone
@@ -87,12 +94,50 @@ def appoint(login: str, post_code: str, start: datetime | None, end: datetime | 
         start=start.date() if start else timezone.localdate(),
         end=end.date() if end else None,
         how=how,
+        ground=ground,
         actor=_terminal(),
         at=timezone.now(),
     )
     click.echo(
         _("%(name)s is appointed: %(post)s.") % {"name": appointment.person.name, "post": appointment.post.title_vi}
     )
+
+
+@group.command()
+@click.argument("login")
+@click.argument("post_code")
+@click.option("--on", "on", type=DAY, required=True, help="the first day on which LOGIN no longer sits there")
+@click.option("--ground", default="", help="the decision, by its symbol")
+def end(login: str, post_code: str, on: datetime, ground: str) -> None:
+    """End LOGIN's appointment to the post POST_CODE."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts import acts
+    from isotherm.accounts.queries import appointment_of
+
+    kept = appointment_of(_person(login), _post(post_code), on.date())
+    acts.end_appointment(kept.pk, on=on.date(), ground=ground, actor=_terminal(), at=timezone.now())
+    click.echo(_("The appointment ends on %(day)s.") % {"day": f"{on:%d/%m/%Y}"})
+
+
+@group.command()
+@click.argument("login")
+@click.argument("old")
+@click.argument("new")
+@click.option("--on", "on", type=DAY, required=True, help="the first day in the new post")
+@click.option("--ground", required=True, help="the decision, by its symbol")
+def move(login: str, old: str, new: str, on: datetime, ground: str) -> None:
+    """Rotation: LOGIN leaves the post OLD and holds NEW from that day on; both or neither."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts import acts
+
+    made = acts.move(
+        _person(login), _post(old), _post(new), on=on.date(), ground=ground, actor=_terminal(), at=timezone.now()
+    )
+    click.echo(_("%(name)s is appointed: %(post)s.") % {"name": made.person.name, "post": made.post.title_vi})
 
 
 @group.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.core.paginator import Paginator
@@ -11,11 +12,12 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 
+from isotherm.accounts.fields import field_name
 from isotherm.actor import Actor, Hand
 from isotherm.doors.web import deadlines, formats
 from isotherm.doors.web.environment import with_query
 from isotherm.doors.web.names import brief
-from isotherm.doors.web.page import DeskRequest, act, back_to, key_of, now, show, signed_in, tell
+from isotherm.doors.web.page import DeskRequest, act, back_to, key_of, language, now, show, signed_in, tell
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.execution import desk, standing
 from isotherm.execution.acts.take_up import take_up_several
@@ -48,12 +50,13 @@ def page(request: DeskRequest) -> HttpResponse:
         issuer=request.GET.get("issuer", ""),
         due=request.GET.get("due", ""),
         sort=request.GET.get("sort", ""),
+        field=request.GET.get("field", ""),
     )
     counts = desk.counts(actor, asked, at=at, days=days)
-    decided = desk.decisions(actor, at=at)
+    decided = desk.decisions(actor, at=at, every_field=asked.field == "all")
     counts["approval"] = len(decided)
     tab = asked.tab if asked.tab in desk.TABS else _first_tab(actor, counts)
-    asked = Asked(tab, asked.text, asked.issuer, asked.due, asked.sort)
+    asked = replace(asked, tab=tab)
     lines: Sequence[DeskLine] | Sequence[Decision] = (
         decided if tab == "approval" else desk.Lines(actor, asked, at=at, days=days, total=counts[tab])
     )
@@ -82,6 +85,7 @@ def page(request: DeskRequest) -> HttpResponse:
             "more_words": {row: _more(row) for row in rows if isinstance(row, Decision)},
             "followed": desk.followed(actor, at=at, days=days),
             "takes_up": actor.has(Hand.CLERK, Hand.OFFICER, Hand.APPROVER, Hand.LEADER),
+            "in_charge": "; ".join(field_name(one, language()) for one in sorted(actor.fields)),
             "at": at,
             "left": lambda due: deadlines.left(due, at, days),
         },

@@ -66,7 +66,7 @@ def directive(request: DeskRequest, code: str) -> HttpResponse:
         "figures": figures,
         "issuer_code": document.issuer.code,
         "relations_count": relations + _related_from(request, document).count(),
-        "deliveries_count": document.deliveries.count() if actor.acts_for(document.issuer_id) else None,
+        "deliveries_count": document.deliveries.count() if policy.is_ours(actor, document) else None,
         "may_review": document.state not in queries.GONE and policy.may_review(actor, document) is None,
         "may_issue": document.state == Document.State.SUBMITTED and policy.may_issue(actor, document) is None,
         "losing": _losing(request, document),
@@ -155,7 +155,7 @@ def _relations(request: DeskRequest, document: Document) -> dict[str, object]:
 def _deliveries(request: DeskRequest, document: Document) -> dict[str, object]:
     actor = request.actor
     rows = document.deliveries.order_by("at", "unit_id")
-    if not actor.acts_for(document.issuer_id):
+    if not policy.is_ours(actor, document):
         rows = rows.filter(unit_id__in=reach.seen_units(actor))
     page = Paginator(rows, DELIVERIES).get_page(request.GET.get("page"))
     ids = {one.unit_id for one in page} | {one.given_by_id for one in page if one.given_by_id}

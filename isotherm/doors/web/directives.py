@@ -277,7 +277,8 @@ def check(request: DeskRequest, sha256: str) -> HttpResponse:
 def _typed(heading: registering.Heading, given: dict[str, Any]) -> registering.Heading:
     """What the person left in the fields, empty where she emptied them; the type's code only while its name stands."""
     code = heading.type_code if given["type_name"] == heading.type_name else ""
-    return registering.Heading(type_code=code, **given)
+    signed_for = heading.signed_for if given.get("signed_how") == heading.signed_how else ""
+    return registering.Heading(type_code=code, signed_for=signed_for, **given)
 
 
 def _register(request: DeskRequest, received: registering.Received, heading: registering.Heading) -> Document:

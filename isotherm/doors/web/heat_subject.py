@@ -17,7 +17,20 @@ from isotherm.units.models import Unit
 from isotherm.words import lazy
 
 PERIODS = ("30", "90", "365")
-_FACTS = ("code", "symbol", "subject", "type_name", "issuer_id", "issuer_text", "signed_on", "issued_at", "state")
+_FACTS = (
+    "code",
+    "symbol",
+    "subject",
+    "type_name",
+    "issuer_id",
+    "issuer_text",
+    "office_id",
+    "signed_how",
+    "in_name_of_id",
+    "signed_on",
+    "issued_at",
+    "state",
+)
 
 
 def of_country(request: DeskRequest, *, to_rows: str = "") -> Subject:
@@ -30,7 +43,7 @@ def of_country(request: DeskRequest, *, to_rows: str = "") -> Subject:
     if period in PERIODS:
         sent = sent.filter(issued_at__gte=at - timedelta(days=int(period)))
     documents = tuple(sent.only(*_FACTS).order_by("-issued_at", "-id"))
-    own = [one.pk for one in documents if actor.acts_for(one.issuer_id)]
+    own = [one.pk for one in documents if actor.units & one.bodies]
     whole = len(own) == len(documents) or reach.sees_all(actor)
     return Subject(
         documents=documents,
@@ -49,7 +62,7 @@ def of_directive(request: DeskRequest, code: str) -> Subject:
     """One directive; who acts for its issuer, or for the Government, sees the whole of what it set going."""
     actor, at = request.actor, now()
     document = queries.document_for(actor, code)
-    whole = actor.acts_for(document.issuer_id) or reach.sees_all(actor)
+    whole = bool(actor.units & document.bodies) or reach.sees_all(actor)
     return Subject(
         documents=(document,),
         scope=Scope.whole() if whole else Scope.of(actor),

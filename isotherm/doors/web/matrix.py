@@ -210,8 +210,8 @@ def _named(rows: list[Row], *, actor: Actor) -> list[Named]:
 
 
 def _urging_unit(actor: Actor, document: Document) -> int | None:
-    """In whose name the actor urges: the issuer's where she acts for it, else her own body's."""
-    for unit in (document.issuer_id, actor.unit_id):
+    """In whose name the actor urges: the giver's or the issuer's where she acts for it, else her own body's."""
+    for unit in (document.giver_id, document.issuer_id, actor.unit_id):
         if unit is not None and policy.may_act(actor, unit, Verb.URGE) is None:
             return unit
     return None

@@ -302,6 +302,7 @@ def _show(request: DeskRequest, document: Document, *, refusal: Refusal | None =
         "second_reader": wire.is_set(),
         "may_not_issue": policy.may_issue(request.actor, document),
         "submitted": submitted,
+        "giver_name": _name_of(document.giver_id, document),
         "preview": preview.of(document, at=now()) if submitted else None,
         "covered": coverage.of_document(document) if decided else None,
         "steps": steps,
@@ -474,6 +475,10 @@ def _show_one(
         "refusal": refusal,
     }
     return show(request, "review/_edit.html" if inside else "review/one.html", context, status=status)
+
+
+def _name_of(unit_id: int, document: Document) -> str:
+    return unit_queries.named_on([unit_id], document.signed_on, language()).get(unit_id, "")
 
 
 urlpatterns = [

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from isotherm.actor import Actor
 from isotherm.directives.queries import document_for
-from isotherm.execution import policy, queries, rules
+from isotherm.execution import fields, policy, queries, rules
 from isotherm.execution.acts.report import decide_requests
 from isotherm.execution.clocks import local_day
 from isotherm.execution.models import Assignment, Request, State
@@ -57,7 +57,8 @@ def confirm(
     """Confirm what the named units (or all) reported done on a document."""
     ids = _reported(document, confirmer_id, units=units, numbers=numbers, actor=actor)
     refuse_unless(policy.may_act(actor, confirmer_id, Verb.CONFIRM))
-    return over(Intents.of(actor, ids, unit_id=confirmer_id, at=at)).or_refuse()
+    ids, others = fields.split(actor, ids)
+    return over(Intents.of(actor, ids, unit_id=confirmer_id, at=at)).beside(others).or_refuse()
 
 
 @transaction.atomic
@@ -83,8 +84,9 @@ def redo(
     # A parent whose own date has passed cannot bind the new date of its child.
     limit = first[0] if first and first[0] and first[0] > today else None
     refuse_unless(rules.wrong_new_date(due_on, today=today, parent_due=limit))
+    ids, others = fields.split(actor, ids)
     intents = Intents.of(actor, ids, unit_id=confirmer_id, at=at, again_by=("date", due_on))
-    return over_again(intents, reason=reason.strip()).or_refuse()
+    return over_again(intents, reason=reason.strip()).beside(others).or_refuse()
 
 
 def _reported(

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from isotherm.actor import Actor, Hand
 from isotherm.directives.queries import document_for
-from isotherm.execution import policy
+from isotherm.execution import fields, policy
 from isotherm.execution.acts import obstacles, plan, reconsider, report, send_on
 from isotherm.execution.models import Draft
 from isotherm.execution.papers import Evidence
@@ -128,6 +128,7 @@ def approve(draft_id: int, *, actor: Actor, at: datetime) -> Outcome:
             lazy("You prepared this draft yourself: nobody approves a draft of his own."),
             remedy=lazy("Ask another competent post of your body, or do it in your own name on the task's page."),
         )
+    refuse_unless(fields.outside(actor, made.unit_id, made.document_id))
     outcome = VERBS[made.verb](made.payload["document"], made.unit_id, made.payload, actor, at)
     _decide(made, Draft.State.APPROVED, note="", actor=actor, at=at)
     return outcome

@@ -26,7 +26,9 @@ from isotherm.words import lazy
 # regular duties (Decision 23/2018 keeps them out of assigned tasks).
 _CHOSEN = """
     select t.document_id, t.id as task_id, t.code as task_code, l.unit_id, l.unit_id as carrier_id,
-           %(issuer)s::bigint as giver_id, coalesce(t.confirmer_id, %(issuer)s::bigint) as confirmer_id,
+           %(issuer)s::bigint as giver_id,
+           -- The department that signed for the committee confirms, but never its own work.
+           coalesce(t.confirmer_id, nullif(%(follower)s::bigint, l.unit_id), %(issuer)s::bigint) as confirmer_id,
            null::bigint as parent_id, 1 as depth, coalesce(m.level, 'other') as level,
            coalesce(m.upper_level, %(issuer_level)s) as upper_level, %(issuer)s::bigint as via_id,
            m.id is not null and t.kind = 'task' as expected, null::text as was,
@@ -48,7 +50,7 @@ _CHOSEN = """
 
 @transaction.atomic
 def issue(code: str, *, actor: Actor, at: datetime) -> Document:
-    """Give the confirmed tasks to their leads, in the issuer's name."""
+    """Give the confirmed tasks to their leads in the issuer's name, or the committee's for which it signed."""
     document = Document.objects.select_for_update().get(pk=document_for(actor, code).pk)
     refuse_unless(policy.may_issue(actor, document))
     if document.state == Document.State.ISSUED:
@@ -66,8 +68,9 @@ def issue(code: str, *, actor: Actor, at: datetime) -> Document:
         _CHOSEN,
         {
             "document": document.pk,
-            "issuer": document.issuer_id,
-            "issuer_level": Expecting(document.issuer_id, local_day(at)).level(document.issuer_id),
+            "issuer": document.giver_id,
+            "follower": document.follower_id,
+            "issuer_level": Expecting(document.giver_id, local_day(at)).level(document.giver_id),
         },
         dues=first,
         actor=actor,
@@ -83,14 +86,14 @@ def issue(code: str, *, actor: Actor, at: datetime) -> Document:
         subject_id=document.pk,
         subject_code=document.code,
         document_id=document.pk,
-        unit_id=document.issuer_id,
+        unit_id=document.giver_id,
         facts={"tasks": len({one.task_id for one in given}), "assignments": sum(one.count for one in given)},
     )
     return document
 
 
 def _freeze(document: Document, *, first: Dues, at: datetime) -> None:
-    expecting = Expecting(document.issuer_id, local_day(at))
+    expecting = Expecting(document.giver_id, local_day(at))
     second = dues_from(first.send_on)
     frozen: dict[int, tuple[UnitSet, list[int]]] = {}
     tasks = list(document.tasks.filter(state=Task.State.ACCEPTED).prefetch_related("leads"))
@@ -102,6 +105,7 @@ def _freeze(document: Document, *, first: Dues, at: datetime) -> None:
             frozen[id(expected)] = freeze(expected), sorted({one.depth for one in expected} - {1})
         task.expected, depths = frozen[id(expected)]
         task.state = Task.State.ISSUED
+        task.monitor_id = task.monitor_id or document.follower_id
         for depth in depths:
             planned.append(
                 PlannedDue(
@@ -114,5 +118,5 @@ def _freeze(document: Document, *, first: Dues, at: datetime) -> None:
                     done=task.due_on,
                 )
             )
-    Task.objects.bulk_update(tasks, ["expected", "state"], batch_size=500)
+    Task.objects.bulk_update(tasks, ["expected", "state", "monitor"], batch_size=500)
     PlannedDue.objects.bulk_create(planned)

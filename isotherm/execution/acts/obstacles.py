@@ -109,6 +109,7 @@ def hinder(document: Document, intents: Intents, *, kind: str, missing: str, owi
                 posts=[wish[2] for wish in fresh],
                 persons=[wish[3] for wish in fresh],
                 job=intents.job,
+                facts=intents.facts,
             ),
             obstacle,
         )
@@ -319,6 +320,7 @@ def _wake(obstacle: Obstacle, *, actor: Actor, at: datetime) -> None:
             posts=intents.posts,
             persons=intents.persons,
             job=intents.job,
+            facts=intents.facts,
             extra=extra,
         ),
         changes={

@@ -26,7 +26,7 @@ CORRECTABLE = ("action", "product", "deadline_text", "responsible", "authority",
 
 
 def may_change(actor: Actor, document: Document) -> Refusal | None:
-    if actor.acts_for(document.issuer_id) and actor.has(Hand.APPROVER, Hand.LEADER):
+    if actor.units & document.bodies and actor.has(Hand.APPROVER, Hand.LEADER):
         return None
     return NotYours(lazy("Only the competent post of the issuing body corrects or recalls a task."))
 
@@ -49,9 +49,10 @@ def recall(code: str, *, reason: str, symbol: str = "", actor: Actor, at: dateti
             units=[giver for _one, giver in found],
             posts=[actor.post_id] * len(found),
             persons=[actor.person_id] * len(found),
+            facts=actor.facts,
         ),
         changes={"closed_at": "p.act_at", "holder_id": "null", "holder_due": "null", "paused_at": "null"},
-        facts={"reason": reason.strip(), "by": task.document.issuer_id},
+        facts={"reason": reason.strip(), "by": task.document.giver_id},
         paper=symbol.strip() or None,
         ledger_verb="withdrawn",
     )
@@ -198,7 +199,7 @@ def _line(task: Task, verb: str, *, actor: Actor, at: datetime, reason: str, sym
         subject_id=task.pk,
         subject_code=task.code,
         document_id=task.document_id,
-        unit_id=task.document.issuer_id,
+        unit_id=task.document.giver_id,
         facts={"reason": reason.strip(), **facts},
         paper=symbol.strip() or None,
     )

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from isotherm.actor import Actor
 from isotherm.directives.queries import document_for
-from isotherm.execution import policy, queries, rules
+from isotherm.execution import fields, policy, queries, rules
 from isotherm.execution.acts.report import WORKING_HOLDER_DUE, decide_requests
 from isotherm.execution.clocks import decision_due
 from isotherm.execution.giving import move_missing_below
@@ -93,8 +93,9 @@ def decide(
         mine = mine.filter(state=State.RECONSIDER)
     refuse_unless(policy.may_act(actor, giver_id, verb))
     refuse_unless(rules.wrong_reason(reason))
-    intents = Intents.of(actor, list(mine.values_list("id", flat=True)), unit_id=giver_id, at=at)
-    return over_decision(intents, agreed=agreed, reason=reason.strip()).or_refuse()
+    ids, others = fields.split(actor, list(mine.values_list("id", flat=True)))
+    intents = Intents.of(actor, ids, unit_id=giver_id, at=at)
+    return over_decision(intents, agreed=agreed, reason=reason.strip()).beside(others).or_refuse()
 
 
 def over_decision(intents: Intents, *, agreed: bool, reason: str) -> Outcome:

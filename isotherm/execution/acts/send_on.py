@@ -24,8 +24,8 @@ from isotherm.execution.sets import Intents, Outcome, run
 from isotherm.execution.untold import JOIN_SUCCESSOR, UNIT_NOW
 from isotherm.refusals import NotAccepted, NotNow, refuse_unless
 from isotherm.tallies.models import KEYS
+from isotherm.units import kinds, tree
 from isotherm.units import queries as unit_queries
-from isotherm.units import tree
 from isotherm.words import lazy
 
 _CELL = ", ".join(KEYS)
@@ -162,6 +162,7 @@ def over(
             posts=[actor.post_id] * len(acting),
             persons=[actor.person_id] * len(acting),
             job=actor.job,
+            facts=actor.facts,
             extra={"told": ("int", [parents.get(one, 0) for one in acting])},
         ),
         changes=_TOLD,
@@ -237,6 +238,7 @@ def over_excuse(
             posts=[actor.post_id] * len(acting),
             persons=[actor.person_id] * len(acting),
             job=actor.job,
+            facts=actor.facts,
             extra={"told": ("int", [per_parent.get(one, 0) for one in acting])},
         ),
         changes=_TOLD,
@@ -298,6 +300,17 @@ def _refuse_strangers(unit_id: int, targets: Sequence[int] | None, *, day: date)
     strangers = [one for one in targets if one not in below]
     if strangers:
         name = unit_queries.named_on(strangers[:1], day, "vi").get(strangers[0], "")
+        kind = unit_queries.kinds_of([unit_id], day).get(unit_id)
+        if kind and kinds.commands_only_below(kind):
+            raise NotAccepted(
+                lazy("%(unit)s is not below your body: a department guides it, requests, and does not assign."),
+                {"unit": name},
+                remedy=lazy(
+                    "Ask the committee to pass it on; or register a document signed by order (TL.) or by delegation "
+                    "(TUQ.) of its chair; or send a request, which is recorded without scores."
+                ),
+                field="targets",
+            )
         raise NotAccepted(
             lazy("%(unit)s is not directly below your body."),
             {"unit": name},

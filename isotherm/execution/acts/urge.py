@@ -9,7 +9,7 @@ from django.db import transaction
 
 from isotherm.actor import Actor
 from isotherm.directives.queries import document_for
-from isotherm.execution import policy, queries
+from isotherm.execution import fields, policy, queries
 from isotherm.execution.models import OPEN
 from isotherm.execution.rules import Verb
 from isotherm.execution.sets import Intents, Outcome, run
@@ -41,10 +41,12 @@ def urge(
     if all(carrier == by_unit for _one, carrier in rows):
         raise NotYours(lazy("A body does not urge itself."))
     ids = [one for one, carrier in rows if carrier != by_unit]
-    return run(
+    ids, others = fields.split(actor, ids)
+    outcome = run(
         Verb.URGE,
         Intents.of(actor, ids, unit_id=by_unit, at=at),
         changes={"urged_at": "p.act_at"},
         facts={"words": words.strip()[:1000]},
         ledger_verb="urged",
-    ).or_refuse()
+    )
+    return outcome.beside(others).or_refuse()

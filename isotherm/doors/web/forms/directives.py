@@ -51,6 +51,15 @@ class HeadingForm(forms.Form):
     subject = forms.CharField(label=lazy("Subject"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     signer = forms.CharField(label=lazy("Signer"), max_length=120, required=False)
     signer_title = forms.CharField(label=lazy("Signer's position"), max_length=200, required=False)
+    signed_how = forms.ChoiceField(
+        label=lazy("In whose name it gives tasks"),
+        choices=[
+            ("own", lazy("In the issuing body's own name")),
+            ("by_order", lazy("By order (TL.) of the chair of the committee above it")),
+            ("by_delegation", lazy("By delegation (TUQ.) of the chair of the committee above it")),
+        ],
+        required=False,
+    )
     place = forms.CharField(label=lazy("Place"), max_length=120, required=False)
     urgency = forms.CharField(label=lazy("Urgency"), max_length=20, required=False)
 

@@ -1,17 +1,16 @@
-"""Every write about people and posts."""
+"""Every write about who may sign in."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F
 
 from isotherm.accounts import policy
-from isotherm.accounts.models import Appointment, Person, Post
+from isotherm.accounts.models import Person
 from isotherm.actor import Actor
 from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, refuse_unless
@@ -64,38 +63,6 @@ def end_sessions(person: Person, *, actor: Actor, at: datetime) -> None:
     refuse_unless(policy.may_manage_people(actor) if actor.person_id != person.pk else None)
     Person.objects.filter(pk=person.pk).update(sessions_ended=F("sessions_ended") + 1)
     ledger.write(actor, "person.sessions_ended", at=at, subject_kind="person", subject_id=person.pk)
-
-
-@transaction.atomic
-def appoint(
-    person: Person,
-    post: Post,
-    *,
-    start: date,
-    end: date | None = None,
-    how: str = Appointment.How.HELD,
-    actor: Actor,
-    at: datetime,
-) -> Appointment:
-    refuse_unless(policy.may_manage_people(actor))
-    if end is not None and end <= start:
-        raise NotAccepted(lazy("The appointment would end before it begins."), field="end")
-    # The whole post is locked: two appointments at once must not both find it empty.
-    Post.objects.select_for_update().get(pk=post.pk)
-    taken = Appointment.objects.filter(post=post, valid__overlap=DateRange(start, end), how=Appointment.How.HELD)
-    if how == Appointment.How.HELD and taken.exists():
-        raise NotNow(lazy("The post already has a holder at that time."), remedy=lazy("End that appointment first."))
-    appointment = Appointment.objects.create(person=person, post=post, valid=DateRange(start, end), how=how)
-    ledger.write(
-        actor,
-        "person.appointed",
-        at=at,
-        subject_kind="person",
-        subject_id=person.pk,
-        unit_id=actor.unit_id,
-        facts={"post": post.code, "from": start, "to": end, "how": how},
-    )
-    return appointment
 
 
 def _refuse_weak(password: str) -> None:

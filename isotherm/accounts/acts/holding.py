@@ -1,0 +1,178 @@
+"""Who sits where: appointing, acting, standing in, seconding, moving, ending. Each by a decision, from a day on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from isotherm.accounts import policy, rules
+from isotherm.accounts.held import HOLDING
+from isotherm.accounts.models import Appointment, Person, Post
+from isotherm.actor import Actor
+from isotherm.records import ledger
+from isotherm.refusals import NotAccepted, NotNow, OutOfReach, refuse_unless
+from isotherm.words import lazy
+
+How = Appointment.How
+
+
+@transaction.atomic
+def appoint(
+    person: Person,
+    post: Post,
+    *,
+    start: date,
+    end: date | None = None,
+    how: str = How.HELD,
+    ground: str = "",
+    actor: Actor,
+    at: datetime,
+) -> Appointment:
+    """`person` holds the post, acts in it while it is vacant, is seconded to it, or stands in for its holder."""
+    refuse_unless(policy.may_appoint(actor, person, post))
+    refuse_unless(rules.wrong_days(start, end))
+    if how not in How.values:
+        raise NotAccepted(lazy("Say how the post is held."), field="how")
+    if not person.is_active:
+        raise NotNow(lazy("%(name)s may no longer sign in."), {"name": person.name}, field="person")
+    # The whole post is locked: two appointments at once must not both find it empty.
+    post = Post.objects.select_for_update().get(pk=post.pk)
+    days = DateRange(start, end)
+    _refuse_outside(post, start, end)
+    here = Appointment.objects.filter(post=post, valid__overlap=days)
+    if here.filter(person=person).exists():
+        raise NotNow(
+            lazy("%(name)s is already appointed to this post at that time."),
+            {"name": person.name},
+            remedy=lazy("End that appointment first."),
+        )
+    if how in HOLDING and here.filter(how__in=HOLDING).exists():
+        raise NotNow(lazy("The post already has a holder at that time."), remedy=lazy("End that appointment first."))
+    if how == How.ACTING:
+        _refuse_held(here)
+    if how == How.SECONDED:
+        _refuse_unrooted(person, post, days, end)
+    if how == How.STAND_IN:
+        _refuse_circle(person, post, days)
+    made = Appointment.objects.create(person=person, post=post, valid=days, how=how, ground=ground.strip()[:200])
+    _line(made, "person.appointed", actor=actor, at=at, start=start, to=end, ground=made.ground)
+    return made
+
+
+@transaction.atomic
+def end_appointment(appointment_id: int, *, on: date, ground: str = "", actor: Actor, at: datetime) -> Appointment:
+    """From `on` the person no longer sits there. Who stood in for her there no longer does, either, by this chain."""
+    kept = Appointment.objects.select_related("post", "person").filter(pk=appointment_id).first()
+    if kept is None:
+        raise OutOfReach(lazy("There is no such appointment within your reach."))
+    refuse_unless(policy.may_manage_posts(actor, kept.post.unit_id))
+    # The post first, as in `appoint`: whoever fills it at the same moment waits.
+    Post.objects.select_for_update().get(pk=kept.post_id)
+    kept.refresh_from_db()
+    if kept.valid.upper is not None and kept.valid.upper <= on:
+        raise NotNow(lazy("It has already ended by that day."))
+    if on <= kept.valid.lower:
+        raise NotAccepted(
+            lazy("It would end before it begins."),
+            remedy=lazy("The first day without it lies after its first day."),
+            field="on",
+        )
+    kept.valid = DateRange(kept.valid.lower, on)
+    kept.save(update_fields=["valid"])
+    _line(kept, "person.appointment_ended", actor=actor, at=at, on=on, ground=ground.strip())
+    return kept
+
+
+@transaction.atomic
+def move(
+    person: Person, old: Post, new: Post, *, on: date, ground: str, actor: Actor, at: datetime
+) -> Appointment:
+    """Rotation: from `on` the person holds `new` and no longer `old`; both or neither."""
+    refuse_unless(rules.wrong_ground(ground))
+    held = Appointment.objects.filter(person=person, post=old, valid__contains=on, how__in=HOLDING).first()
+    if held is None:
+        raise NotNow(
+            lazy("%(name)s does not hold the post %(code)s on that day."), {"name": person.name, "code": old.code}
+        )
+    end_appointment(held.pk, on=on, ground=ground, actor=actor, at=at)
+    return appoint(person, new, start=on, ground=ground, actor=actor, at=at)
+
+
+def _refuse_outside(post: Post, start: date, end: date | None) -> None:
+    """An expired post, or one not yet founded, takes nobody."""
+    upper = post.valid.upper
+    if start >= post.valid.lower and (upper is None or (end is not None and end <= upper)):
+        return
+    until = upper.strftime("%d/%m/%Y") if upper else ""
+    raise NotAccepted(
+        lazy("The post exists from %(first)s to %(last)s only."),
+        {"first": post.valid.lower.strftime("%d/%m/%Y"), "last": until or "…"},
+        remedy=lazy("Give days within that time."),
+        field="end" if upper else "start",
+    )
+
+
+def _refuse_held(here: object) -> None:
+    taken = here.filter(how__in=(*HOLDING, How.ACTING)).select_related("person").first()  # type: ignore[attr-defined]
+    if taken is not None:
+        raise NotNow(
+            lazy("The post is not vacant at that time: %(name)s sits there."),
+            {"name": taken.person.name},
+            remedy=lazy("Name a stand-in instead, or end that appointment first."),
+        )
+
+
+def _refuse_unrooted(person: Person, post: Post, days: DateRange, end: date | None) -> None:
+    """A secondment is for a time, and the original post is kept through it."""
+    if end is None:
+        raise NotAccepted(lazy("A secondment is for a time: give its end."), field="end")
+    own = Appointment.objects.filter(person=person, how=How.HELD, valid__contains=days).exclude(post=post)
+    if not own.exists():
+        raise NotNow(
+            lazy("%(name)s holds no post of her own through that time, from which she could be seconded."),
+            {"name": person.name},
+            remedy=lazy("Appoint her to the post instead."),
+        )
+
+
+def _refuse_circle(person: Person, post: Post, days: DateRange) -> None:
+    """Nobody stands in for himself, nor for somebody who stands in for him: the work would go round."""
+    waiting = list(
+        Appointment.objects.filter(post=post, valid__overlap=days)
+        .exclude(how=How.STAND_IN)
+        .values_list("person_id", flat=True)
+    )
+    seen: set[int] = set()
+    while waiting:
+        principal = waiting.pop()
+        if principal == person.pk:
+            raise NotNow(
+                lazy("%(name)s would stand in for whoever stands in for %(name)s: the work would go round."),
+                {"name": person.name},
+                remedy=lazy("Name somebody else, or other days."),
+            )
+        if principal in seen:
+            continue
+        seen.add(principal)
+        # For whom the principal stands in at that time: those must not be the new stand-in, either.
+        theirs = Appointment.objects.filter(person_id=principal, how=How.STAND_IN, valid__overlap=days)
+        at_posts = theirs.values("post_id")
+        waiting += (
+            Appointment.objects.filter(post__in=at_posts, valid__overlap=days)
+            .exclude(how=How.STAND_IN)
+            .values_list("person_id", flat=True)
+        )
+
+
+def _line(one: Appointment, verb: str, *, actor: Actor, at: datetime, **facts: object) -> None:
+    ledger.write(
+        actor,
+        verb,
+        at=at,
+        subject_kind="person",
+        subject_id=one.person_id,
+        unit_id=one.post.unit_id,
+        facts={"post": one.post.code, "how": one.how, **facts},
+    )
