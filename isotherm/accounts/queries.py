@@ -15,7 +15,6 @@ from isotherm.units.models import Successor
 from isotherm.words import lazy
 
 
-
 def appointments(person: Person, day: date) -> list[Appointment]:
     """Her posts of that day: appointment and post both valid; held first, then acting, then those in which she stands
     in, also through another stand-in who is away."""

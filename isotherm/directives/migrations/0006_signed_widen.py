@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directives', '0004_second_reading_widen'),
+        ('directives', '0005_list_columns_widen'),
         ('units', '0003_reorganisations'),
     ]
 
