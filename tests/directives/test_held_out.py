@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.directives.scoring import gold_of, total_of
+from isotherm.directives.scoring import gold_of, total_of
 from tests.directives.test_corpus import CORPUS, proposals_of, scored
 
 HELD_OUT = CORPUS / "held-out"

@@ -364,6 +364,7 @@ PAPERS: dict[str, dict[str, str | bytes]] = {
         "issuer": "Chính phủ",
         "signed_on": "2026-11-02",
         "subject": "Về việc kiểm tra",
+        "signed_how": "",
     },
     "accept": {"do": "accept-1"},
     "ask-model": {"do": "ask"},

@@ -22,7 +22,7 @@ COUNTED = ("units_treeancestor", "units_treenode", "units_name", "directives_mem
 # What two runs of one act never have in common.
 PASSING = re.compile(
     r"(id|xid|line|line_id|sent_line|arrived_line_id|key|digest|code|subject_id|subject_code|document_id|task_id|"
-    r"report_id|obstacle_id|pause_obstacle_id|made_line_id|password)"
+    r"report_id|obstacle_id|pause_obstacle_id|made_line_id|made|reorganisation_id|password)"
 )
 
 

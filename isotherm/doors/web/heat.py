@@ -30,6 +30,7 @@ from isotherm.doors.web.desk import here
 from isotherm.doors.web.heat_look import Look, Subject, default_step, look
 from isotherm.doors.web.heat_page import Frame, compose
 from isotherm.doors.web.page import DeskRequest, show, signed_in
+from isotherm.units import queries as unit_queries
 from isotherm.words import _, ngettext
 
 DIRECTIVES_SHOWN = 25
@@ -265,7 +266,9 @@ def _reach_words(request: DeskRequest, found: Look) -> tuple[str, ...]:
     """Whoever sees a part is told that it is a part, and of whom."""
     if found.subject.whole:
         return ()
-    units = words.bodies(request.actor.units, day=found.subject.day, language=found.subject.language)
+    # Bodies that ended and are answered for by their heir are not named.
+    standing = unit_queries.kinds_of(request.actor.units, request.actor.day)
+    units = words.bodies(standing, day=found.subject.day, language=found.subject.language)
     # An office sees what the body it serves sees: that one is named.
     served = [units[unit].name for unit in sorted(request.actor.units) if unit in units]
     own = units.get(request.actor.unit_id or 0)
