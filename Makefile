@@ -9,10 +9,10 @@ ISOTHERM := $(BIN)/isotherm
 # The first Python on the path that is new enough.
 FIND_PYTHON := for python in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done
-FAST := not slow and not browser and not scan
+FAST := not long and not slow and not browser and not scan
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check lock screenshots bench tools
+.PHONY: help setup run demo test long check lock screenshots bench tools
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|' 2>/dev/null \
@@ -28,9 +28,12 @@ run: $(STAMP) ## serve the pages at PORT (8000) until Ctrl-C
 demo: $(STAMP) ## the demo country with its people at PORT (8000) until Ctrl-C
 	@$(ISOTHERM) serve --demo --port $(PORT)
 
-test: $(STAMP) tools ## all tests
+test: $(STAMP) tools ## all tests but the longest
 	$(ISOTHERM) words
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not long" tests
+
+long: $(STAMP) tools ## the tests that take many minutes each
+	$(BIN)/python -m pytest -q -m long tests
 
 check: $(STAMP) ## style, types, floors, migrations, translations, the fast tests
 	$(BIN)/ruff check .

@@ -92,7 +92,7 @@ def test_a_few_thousand_duties_of_that_night(db: None) -> None:
     assert carried_over(1, told=0.3, seed=0.25, chunk=700) > 2_000
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=3)
 @given(st.floats(-1, 1, width=16), st.floats(0.9, 1.0))
 def test_a_hundred_thousand_duties_of_that_night(django_db_setup: None, django_db_blocker, seed, told) -> None:

@@ -199,7 +199,7 @@ def test_every_door_shows_any_post_of_the_country_the_same_set(
     _compare(scene, walker, data)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_door_shows_many_posts_of_the_country_the_same_set(

@@ -157,7 +157,7 @@ def test_a_file_with_a_changed_part_is_read_or_refused(kind: str, how: list[Chan
     is_read_or_refused(changed_inside(whole(kind), how, which))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 @MANY
 @given(how=changes)
@@ -165,7 +165,7 @@ def test_any_changed_file_is_read_or_refused(kind: str, how: list[Change]) -> No
     is_read_or_refused(changed(whole(kind), how))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["word", "word with notes", "excel"])
 @MANY
 @given(how=changes, which=places)
