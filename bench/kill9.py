@@ -109,13 +109,13 @@ def plant(clients: int) -> Stage:
 
     from isotherm.accounts import acts
     from isotherm.accounts.models import Appointment, Post
-    from isotherm.actor import Actor, Hand
+    from isotherm.actor import Actor
     from tests.world import Wanted, World
 
     world, now = World(), timezone.now()
     sent = now - timedelta(days=1)
     document = world.issued("99/CT-TTg", [Wanted(leads=["provinces"])] * 3, at=sent)
-    administrator = Actor(person_id=None, post_id=1, unit_id=None, hands=frozenset({Hand.ADMINISTRATOR}))
+    administrator = Actor.system("campaign")
     provinces = sorted(code for code in world.units if re.fullmatch(r"P-\d+", code))
     seats = []
     for number in range(clients):
