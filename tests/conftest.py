@@ -131,6 +131,14 @@ def _folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.SEALS_FOLDER = tmp_path_factory.mktemp("seals")
 
 
+@pytest.fixture
+def own_heads(tmp_path: Path) -> Iterator[None]:
+    """Heads of seals outlive a rolled-back test; whoever verifies a ledger brings a folder of its own."""
+    before, settings.SEALS_FOLDER = settings.SEALS_FOLDER, tmp_path / "seals"
+    yield
+    settings.SEALS_FOLDER = before
+
+
 @pytest.fixture(scope="session")
 def template(django_db_blocker: Any) -> Iterator[str]:
     with django_db_blocker.unblock():

@@ -29,10 +29,12 @@ PROVINCES = [
 
 @pytest.fixture(scope="module")
 def story(
-    request: pytest.FixtureRequest, django_db_setup: None, template: str, django_db_blocker: Any
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, template: str, django_db_blocker: Any
 ) -> Iterator[Any]:
     from tests.conftest import _drop, _maintenance, _point_to
 
+    # A database of its own has heads of its own: those of another test's seals would speak against it.
+    heads, settings.SEALS_FOLDER = settings.SEALS_FOLDER, tmp_path_factory.mktemp("story-seals")
     before, name = settings.DATABASES["default"]["NAME"], "test_demo_story"
     with django_db_blocker.unblock(), _maintenance() as server:
         _drop(server, name)
@@ -41,6 +43,7 @@ def story(
         yield demo.load(until=UNTIL.astimezone(), provinces=PROVINCES, say=lambda _sentence: None)
         _point_to(before)
         _drop(server, name)
+    settings.SEALS_FOLDER = heads
 
 
 def counted(sql: str) -> Any:

@@ -173,6 +173,7 @@ def test_the_heir_sees_what_it_inherited_and_the_ended_post_nothing(world: World
         acts.reorganisation_for(world.actor("P-22:lanh-dao", on=THEN), Reorganisation.objects.get().code)
 
 
+@pytest.mark.usefixtures("own_heads")
 def test_undoing_puts_every_row_back_and_keeps_what_the_heir_did(world: World, sent: Document) -> None:
     before, held = state(), cells(sent)
     made = carried(world, MERGER)
