@@ -34,7 +34,9 @@ def test_two_provinces_become_one_and_apart_again(story: Story) -> None:
     page.fill("[name=step-0-units]", "P-66")
     page.fill("[name=step-0-heir]", "P-52")
     press(page, "main form button.button")
-    assert "P-66" in page.inner_text("#sides") and "33" in page.inner_text("#sides header")
+    assert "tiếp nhận: Ủy ban nhân dân tỉnh Đắk Lắk" in page.inner_text("#sides")
+    assert "33" in page.inner_text("#sides header")
+    assert page.locator("#maps svg").count() == 2 and "Địa bàn Đắk Lắk: Gia Lai" in page.inner_html("#maps")
     assert page.inner_text("#moves tbody tr td:nth-of-type(2)") == "1"
     press(page, "#acts button[value=sign]")
     assert page.locator("#acts button[value=sign]").count() == 0
@@ -55,6 +57,9 @@ def test_two_provinces_become_one_and_apart_again(story: Story) -> None:
     seen.goto(f"{story.address}/tasks/{document.code}.1/P-66/")
     assert own.carrier_id == world.unit("P-52") and "9/2026/QH16" not in seen.url
     assert code in seen.inner_text("main")
+    seen.goto(f"{story.address}/units/P-52/")
+    counted = seen.inner_text("#directives tbody tr td:nth-of-type(2)")
+    assert counted == "2", "its own duty and the one that it took over"
 
     page.reload()
     press(page, "#acts button[value=undo]")

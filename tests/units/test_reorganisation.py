@@ -222,3 +222,33 @@ def test_the_preview_shows_both_sides(world: World) -> None:
     assert after["P-52"].what == "takes_over"
     assert sides.counts["province_committee"] == (34, 33)
     assert "P-66" not in after
+
+
+def regions_of(made: Reorganisation) -> dict[str, preview.Region]:
+    plan, _findings = reorganise.check(made, today=MONDAY.date())
+    return {one.code: one for one in preview.regions(plan, "vi")}
+
+
+def test_the_map_says_which_province_ends_who_has_its_ground_and_how_many_local_units_move(world: World) -> None:
+    found = regions_of(drafted(world, MERGER))
+    assert set(found) == {"P-52", "P-66"}
+    assert (found["P-66"].what, found["P-66"].heirs, found["P-66"].after) == ("ends", ("P-52",), "Gia Lai")
+    assert found["P-66"].within == len(world.communes("P-66"))
+    assert (found["P-52"].what, found["P-52"].within) == ("takes_over", 0)
+
+
+def test_the_map_marks_a_province_in_which_only_communes_change(world: World) -> None:
+    one, other = world.communes("P-52")[:2]
+    found = regions_of(drafted(world, {"kind": "merge", "gone": [one], "heir": other}))
+    assert [(code, region.what, region.within) for code, region in found.items()] == [("P-52", "inside", 1)]
+
+
+def test_the_map_writes_the_short_new_name(world: World) -> None:
+    found = regions_of(drafted(world, {"kind": "rename", "unit": "P-52", **{k: LAK[k] for k in ("vi", "en")}}))
+    assert (found["P-52"].name, found["P-52"].after) == ("Gia Lai", "Cao Nguyên")
+
+
+def test_both_sides_show_who_takes_over_on_one_line(world: World) -> None:
+    plan, _findings = reorganise.check(drafted(world, MERGER), today=MONDAY.date())
+    lines = preview.beside(preview.sides(plan, "vi"))
+    assert [(a.what, b.what) for a, b in lines if a and b and a.code == b.code == "P-52"] == [("stays", "takes_over")]

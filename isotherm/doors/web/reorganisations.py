@@ -11,9 +11,15 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 
+from isotherm import country
 from isotherm.actor import Actor
 from isotherm.doors.jobs.schedule import soon
-from isotherm.doors.web import addresses  # noqa: F401  the converter "code"
+from isotherm.doors.web import (
+    addresses,  # noqa: F401  the converter "code"
+    charts,
+)
+from isotherm.doors.web.charts.shapes import Changed, ChangeMap
+from isotherm.doors.web.formats import day
 from isotherm.doors.web.forms.reorganisations import DecisionForm, StepForms
 from isotherm.doors.web.page import DeskRequest, act, language, now, show, signed_in
 from isotherm.doors.web.pressed import Done, once, pressed
@@ -24,6 +30,8 @@ from isotherm.units import queries as unit_queries
 from isotherm.units.models import KindOfUnit, Reorganisation, Unit
 from isotherm.units.reorganisation import acts, policy, preview, queries
 from isotherm.units.reorganisation.acts import Draft
+from isotherm.units.reorganisation.plan import Finding, Plan
+from isotherm.units.reorganisation.preview import Region
 from isotherm.words import _, lazy
 
 State = Reorganisation.State
@@ -204,20 +212,76 @@ def _show(request: DeskRequest, made: Reorganisation, *, refusal: Refusal | None
     plan, found = reorganise.check(made, today=today)
     stopping = [one for one in found if one.stops] if before else []
     sides = preview.sides(plan, language())
+    burdens = reorganise.burdens(plan) if before else []
+    carried = [one for one in burdens if one.carried or one.given or one.owed or one.untold]
+    named = {one.code for one in carried} | {one.heir for one in carried if one.heir}
+    named |= {code for node in (*sides.before, *sides.after) for code in node.other}
+    named |= {str(value) for one in found for value in one.facts.values()}
+    names = preview.names_of(plan, named, language())[1]
     context = {
         **_progress(made, running=running),
-        "findings": found if before else [],
+        "findings": [(one, _with_names(one, names)) for one in found] if before else [],
         "stopping": len(stopping),
         "rows": preview.beside(sides),
         "counts": [(KindOfUnit(kind).label, *both) for kind, both in sides.counts.items()],
-        "burdens": [one for one in reorganise.burdens(plan) if one.carried or one.given or one.owed or one.untold]
-        if before
-        else [],
+        "burdens": carried,
+        "names": names,
+        "maps": _maps(plan),
         "what": WHAT,
         "verbs": _possible(request.actor, made, today=today, clean=not stopping),
         "refusal": refusal,
     }
     return show(request, "reorganisations/one.html", context, status=refusal.http_status if refusal else 200)
+
+
+def _with_names(one: Finding, names: Mapping[str, str]) -> str:
+    """The sentence of a finding; units with their names, because nobody knows three thousand codes by heart."""
+    facts = {
+        name: f"{names[value]} ({value})" if isinstance(value, str) and value in names else value
+        for name, value in one.facts.items()
+    }
+    return str(one.sentence) % facts
+
+
+def _maps(plan: Plan) -> dict[str, object] | None:
+    """The country before and after; none where nothing of it stands on today's grid."""
+    grid = charts.grid_of(country.folder())
+    regions = preview.regions(plan, language())
+    on_grid = {place.code for place in grid}
+    if not any(one.code.removeprefix("P-") in on_grid for one in regions):
+        return None
+    before = {one.code.removeprefix("P-"): _changed(one) for one in regions}
+    after = {one.code.removeprefix("P-"): _changed_after(one) for one in regions}
+    titles = _("Before, on %(day)s") % {"day": day(plan.eve)}, _("After, from %(day)s") % {"day": day(plan.day)}
+    return {
+        "before": charts.change_map(ChangeMap(titles[0], grid, before), "before"),
+        "after": charts.change_map(ChangeMap(titles[1], grid, after), "after"),
+        "regions": [(one, WHAT[one.what] if one.what in WHAT else _("changes inside")) for one in regions],
+        "signs": [
+            (MARKS[how], words)
+            for how, words in (("ends", WHAT["ends"]), ("takes-over", WHAT["takes_over"]), ("divided", WHAT["divided"]))
+            if any(tile.how == how for tile in before.values())
+        ],
+    }
+
+
+MARKS = {"ends": "×", "takes-over": "+", "divided": "÷"}
+HOW = {"ends": "ends", "takes_over": "takes-over", "divided": "divided"}
+
+
+def _changed(one: Region) -> Changed:
+    how = HOW.get(one.what, "touched")
+    words = _("%(name)s %(what)s") % {"name": one.name, "what": WHAT.get(one.what, _("changes inside"))}
+    if one.what in ("ends", "divided"):
+        words = f"{words}: {one.after}"
+    return Changed(one.name, how, MARKS.get(how, str(one.within) if one.within else "•"), words)
+
+
+def _changed_after(one: Region) -> Changed:
+    goes = one.code not in one.heirs
+    how = "joined" if one.what == "ends" else HOW.get(one.what, "touched")
+    words = _("%(ground)s: %(name)s answers for it") % {"ground": one.name, "name": one.after}
+    return Changed(one.after, how, "" if goes else MARKS.get(how, ""), words)
 
 
 def _progress(made: Reorganisation, *, running: bool) -> dict[str, object]:

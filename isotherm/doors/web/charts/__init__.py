@@ -1,11 +1,13 @@
 """Drawings made on the server. Each comes twice: one for a wide place, one drawn anew for a narrow one."""
 
 from isotherm.doors.web.charts.bars import holding, holding_alone, spark
+from isotherm.doors.web.charts.changes import change_map
 from isotherm.doors.web.charts.curve import curve, curve_alone
 from isotherm.doors.web.charts.ladder import ladder, ladder_alone
 from isotherm.doors.web.charts.tiles import grid_of, strip, strip_alone, tile_map, tile_map_alone
 
 __all__ = [
+    "change_map",
     "curve",
     "curve_alone",
     "grid_of",

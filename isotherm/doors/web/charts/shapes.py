@@ -112,6 +112,25 @@ class TileMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A tile of a map of changes: its words, and how it is drawn (`ends`, `takes-over`, `divided`, `joined`,
+    `touched`). `mark` is a sign or a number below the name, `words` the whole sentence."""
+
+    name: str
+    how: str
+    mark: str
+    words: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMap:
+    title: str
+    places: tuple[Place, ...]
+    tiles: Mapping[str, Changed]
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """`points` are (day, share 0 to 1), days rising. `matters` marks the one line to look at."""
 

@@ -93,11 +93,11 @@ def _draw_tile(pen: Pen, place: Place, tile: Tile | None, x: float, y: float, wi
     with pen.link(tile.href if tile else "", _tile_words(place, tile), paint):
         if step is None:
             pen.rect(x + 0.5, y + 0.5, wide - 1, tall - 1, "c-card", round_=4)
-            pen.path(_outline(x + 0.5, y + 0.5, wide - 1, tall - 1), "l-edge", dash="3 3" if place.inset else "")
+            pen.path(outline(x + 0.5, y + 0.5, wide - 1, tall - 1), "l-edge", dash="3 3" if place.inset else "")
         else:
             pen.rect(x, y, wide, tall, f"h{step}", round_=4)
         if tile and tile.stands_out:
-            pen.path(_outline(x + 1.2, y + 1.2, wide - 2.4, tall - 2.4), "l-ink", thick=2.4)
+            pen.path(outline(x + 1.2, y + 1.2, wide - 2.4, tall - 2.4), "l-ink", thick=2.4)
         figure = step is not None
         high = len(lines) * 12.5 + (17 if figure else 0)
         top = y + (tall - high) / 2 + 10
@@ -108,7 +108,7 @@ def _draw_tile(pen: Pen, place: Place, tile: Tile | None, x: float, y: float, wi
             pen.inherit(middle, top + (len(lines) - 1) * 12.5 + 16.5, number(tile.share * 100), size=14.5, bold=True)
 
 
-def _outline(x: float, y: float, wide: float, tall: float, corner: float = 3.5) -> str:
+def outline(x: float, y: float, wide: float, tall: float, corner: float = 3.5) -> str:
     across, down = wide - 2 * corner, tall - 2 * corner
     arc = f"a{corner} {corner} 0 0 1 "
     return (
@@ -171,7 +171,7 @@ def _draw_strip(pen: Pen, shape: Strip) -> None:
                     continue
                 pen.rect(x, y, CELL - 2, CELL_TALL - 2, f"h{step}", round_=3)
                 if tile.stands_out:
-                    pen.path(_outline(x + 1, y + 1, CELL - 4, CELL_TALL - 4), "l-ink", thick=2)
+                    pen.path(outline(x + 1, y + 1, CELL - 4, CELL_TALL - 4), "l-ink", thick=2)
                 pen.inherit(x + CELL / 2 - 1, y + 16.5, number(tile.share * 100))
     pen.height = -(-len(shape.cells) // across) * CELL_TALL + 6
     _draw_key(pen)
