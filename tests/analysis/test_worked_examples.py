@@ -112,6 +112,7 @@ def test_the_boundary_below_the_provinces_is_the_thermocline_when_they_do_not_se
     assert (seen.thermocline.upper, seen.thermocline.level) == ("province", "commune")
 
 
+@pytest.mark.slow
 def test_nothing_stands_out_where_everybody_acts(world, sent):
     everybody(sent, take_up.over, MONDAY + DAY)
     provinces_send_on(world, sent, MONDAY + 2 * DAY)

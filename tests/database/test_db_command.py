@@ -25,6 +25,7 @@ def isotherm(make_server):
     return run
 
 
+@pytest.mark.slow
 def test_start_status_and_stop_say_where_the_database_lies(isotherm, make_server):
     place = make_server("told").place
     assert isotherm("told", "status").returncode == 1
@@ -49,6 +50,7 @@ def test_a_server_that_does_not_answer_is_told_in_a_sentence_without_its_passwor
     assert "secret" not in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_backup_is_put_back_by_the_command(isotherm, tmp_path):
     assert isotherm("round", "backup", tmp_path / "one.tar").returncode == 0
     assert isotherm("round", "backup", tmp_path / "one.tar").returncode == 3

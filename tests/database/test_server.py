@@ -106,6 +106,7 @@ def test_stopping_is_clean_and_the_next_start_has_the_rows(make_server):
         assert connection.execute("SELECT number FROM kept").fetchall() == [(1,)]
 
 
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_all_of_it_is_killed_under_writes(make_server):
     server = make_server("killed")
     server.start(quiet)

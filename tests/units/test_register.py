@@ -73,6 +73,7 @@ def test_a_name_before_the_first_known_day_is_the_nearest() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_loading_again_changes_nothing() -> None:
     before = register.version()
     report = register.load()
@@ -81,6 +82,7 @@ def test_loading_again_changes_nothing() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_a_name_changed_in_the_file_voids_the_old_row() -> None:
     said = package.bodies()
     changed = [replace_name(row) if row.code == "VTV" else row for row in said.names]
@@ -96,6 +98,7 @@ def replace_name(row: package.NameRow) -> package.NameRow:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_a_range_closed_here_is_not_opened_again_by_loading() -> None:
     placed = Placement.objects.get(unit__code="EVN", line="owner")
     Placement.objects.filter(pk=placed.pk).update(valid=DateRange(placed.valid.lower, TODAY, "[)"))
@@ -144,11 +147,11 @@ def test_the_database_refuses_a_unit_as_its_own_parent() -> None:
         ("centre", {"kind": "ministri"}, {"line": 2}),
         ("centre", {"since": "2025-13-01"}, {"line": 2}),
         ("centre", {"places": "nowhere:CP"}, {"line": 2}),
-        ("centre", {"places": "state:GONE"}, {"unit": "CP", "parent": "GONE"}),
-        ("aliases", {"code": "NOBODY"}, {"line": 2}),
+        pytest.param("centre", {"places": "state:GONE"}, {"unit": "CP", "parent": "GONE"}, marks=pytest.mark.slow),
+        pytest.param("aliases", {"code": "NOBODY"}, {"line": 2}, marks=pytest.mark.slow),
         ("vn-communes-3321", {"province_code": "99"}, {"line": 2}),
         ("changes", {"day": "soon"}, {"line": 2}),
-        ("changes", {"code": "P-99"}, {"line": 2}),
+        pytest.param("changes", {"code": "P-99"}, {"line": 2}, marks=pytest.mark.slow),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_line(file: str, change: dict[str, str], says: dict[str, object]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -164,6 +165,7 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_others_are_read(tmp_path
     assert "4.0" in done.output
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_costs_only_the_file_it_read(tmp_path: Path) -> None:
     folder, out = tmp_path / "in", tmp_path / "out"
     for number in range(3):
@@ -208,6 +210,7 @@ def test_two_runs_never_write_into_one_folder_at_once(tmp_path: Path) -> None:
     assert results(out) == {}
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_whole_files_and_the_same_command_goes_on(tmp_path: Path) -> None:
     folder, out = tmp_path / "in", tmp_path / "out"
     for number in range(400):
@@ -215,7 +218,13 @@ def test_ctrl_c_leaves_whole_files_and_the_same_command_goes_on(tmp_path: Path) 
     command = [sys.executable, "-m", "isotherm.doors.cli.main", "directive", "read", folder, "--format", "docx"]
     command += ["--out", out, "--language", "en"]
     running = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        # A run that was itself started in the background would hand down that it hears no Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while len(list(out.glob("*.docx"))) < 5:
         assert running.poll() is None, running.stdout.read()  # type: ignore[union-attr]
@@ -232,7 +241,9 @@ def test_ctrl_c_leaves_whole_files_and_the_same_command_goes_on(tmp_path: Path) 
     for path in unread[3:]:
         path.unlink()
     again = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
-    assert f"{len(made)} were done already" in again.stderr.decode()
+    found = re.search(r"(\d+) were done already", again.stderr.decode())
+    # A result kept in the moment of the interruption may be without its line in the journal: it is read again.
+    assert found is not None and len(made) - 1 <= int(found[1]) <= len(made)
     assert len(list(out.glob("*.docx"))) == len(made) + 3
 
 

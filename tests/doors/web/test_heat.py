@@ -178,15 +178,15 @@ def test_the_parts_of_the_sentence_add_up_to_what_is_overdue(centre):
     "address",
     [
         "/heat/16-CT-TTg/",
-        "/heat/16-CT-TTg/?step=take_up",
-        "/heat/16-CT-TTg/?step=send_on",
+        pytest.param("/heat/16-CT-TTg/?step=take_up", marks=pytest.mark.slow),
+        pytest.param("/heat/16-CT-TTg/?step=send_on", marks=pytest.mark.slow),
         "/heat/16-CT-TTg/?step=report",
-        "/heat/16-CT-TTg/?step=any",
-        "/heat/16-CT-TTg/P-52/",
+        pytest.param("/heat/16-CT-TTg/?step=any", marks=pytest.mark.slow),
+        pytest.param("/heat/16-CT-TTg/P-52/", marks=pytest.mark.slow),
         "/heat/16-CT-TTg/P-38/?step=plan",
         "/heat/16-CT-TTg/BNV/",
         "/heat/",
-        "/heat/?step=take_up",
+        pytest.param("/heat/?step=take_up", marks=pytest.mark.slow),
     ],
 )
 def test_every_number_opens_exactly_the_rows_it_counts(centre, address):
