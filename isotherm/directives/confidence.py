@@ -22,6 +22,13 @@ def weights() -> dict[str, float]:
     return {row["sign"]: float(row["weight"]) for row in country.table("phrases/confidence")}
 
 
+def lowered(confidence: float, signs: Iterable[str]) -> float:
+    """What is left of a confidence once further signs are known."""
+    kept = min(MOST, max(LEAST, confidence))
+    odds = math.log(kept / (1 - kept)) + sum(weights().get(sign, 0.0) for sign in set(signs))
+    return round(min(MOST, max(LEAST, 1 / (1 + math.exp(-odds)))), 2)
+
+
 def confidence_of(signs: Iterable[str], steps: dict[str, float] | None = None) -> float:
     """The share of proposals with these signs that are right: found where a task is, with its lead."""
     known = weights() if steps is None else steps

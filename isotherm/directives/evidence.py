@@ -16,6 +16,7 @@ from isotherm.records.models import StoredFile
 from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
 
+_SCANNED_MOST = 8
 _TEXTS_MOST = 40 * 1024 * 1024
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -44,7 +45,7 @@ def _look(content: bytes) -> None:
         secrecy.refuse_if_marked(_cells(content))
     elif scan.is_picture(content):
         scan.require_tesseract()
-        secrecy.refuse_if_marked(scan.read_picture(content)[0])
+        scan.read_pages(scan.source_of(content), most=_SCANNED_MOST)
     elif content.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf", b"GIF8", b"RIFF")):
         raise _other_kind()
     else:

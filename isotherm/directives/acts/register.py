@@ -24,6 +24,8 @@ from isotherm.units import queries as unit_queries
 from isotherm.units.models import Unit
 from isotherm.words import lazy
 
+SCANNED_AT_ONCE = 8  # pages of a scan that somebody waits for
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -76,7 +78,7 @@ class Received:
 
 def receive(content: bytes, name: str) -> Received:
     """Read, check for secrecy marks, then keep. Refuses before anything is stored. Slow: not inside a transaction."""
-    reading = read_file(content, name, limit_bytes=settings.UPLOAD_LIMIT_MB * 1024 * 1024)
+    reading = read_file(content, name, limit_bytes=settings.UPLOAD_LIMIT_MB * 1024 * 1024, scanned=SCANNED_AT_ONCE)
     kept = files.keep(content, media_type=reading.media_type)
     return Received(sha256=kept.sha256, name=_plain_name(name), reading=reading)
 
@@ -84,7 +86,8 @@ def receive(content: bytes, name: str) -> Received:
 def received(sha256: str, name: str) -> Received:
     """The same from the store, for the second step of the form."""
     with files.open_file(sha256) as kept:
-        reading = read_file(kept.read(), name, limit_bytes=settings.UPLOAD_LIMIT_MB * 1024 * 1024)
+        limit = settings.UPLOAD_LIMIT_MB * 1024 * 1024
+        reading = read_file(kept.read(), name, limit_bytes=limit, scanned=SCANNED_AT_ONCE)
     return Received(sha256=sha256, name=_plain_name(name), reading=reading)
 
 

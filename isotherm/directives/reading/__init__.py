@@ -9,14 +9,15 @@ Reads a file into a document: its text, header, passages and candidate tasks. No
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from isotherm.directives.candidates import CandidateTask, candidates_of, six_points
 from isotherm.directives.doubts import DOUBTS
 from isotherm.directives.header import Citation, Header, header_of
 from isotherm.directives.letters import is_vietnamese
-from isotherm.directives.reading import encodings, excel, loose_tables, pdf, scan, secrecy, web, word
+from isotherm.directives.reading import badly_read, encodings, excel, loose_tables, pdf, scan, secrecy, web, word
 from isotherm.directives.structure import Passage, passages_of
 from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
@@ -29,6 +30,8 @@ __all__ = [
     "Header",
     "Passage",
     "Reading",
+    "of_scan",
+    "pages_of_pictures",
     "read_file",
     "read_text",
     "six_points",
@@ -64,7 +67,10 @@ _EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`kind` is txt, html, docx, xlsx, pdf or scan; `warnings` are keys of WARNINGS."""
+    """
+    `kind` is txt, html, docx, xlsx, pdf or scan; `warnings` are keys of WARNINGS. Of a scan, `doubtful` tells where
+    words were badly read, `sure` how sure the letters of each page are (0 to 100).
+    """
 
     kind: str
     media_type: str
@@ -74,10 +80,23 @@ class Reading:
     candidates: tuple[CandidateTask, ...]
     warnings: tuple[str, ...]
     pages: int | None
+    doubtful: tuple[tuple[int, int], ...] = ()
+    sure: tuple[float, ...] = ()
 
 
-def read_file(content: bytes, name: str, *, limit_bytes: int = LIMIT_BYTES) -> Reading:
-    """`name` is used in refusals only; the content says what the file is."""
+def read_file(
+    content: bytes,
+    name: str,
+    *,
+    limit_bytes: int = LIMIT_BYTES,
+    scanned: int = scan.MOST_PAGES,
+    workers: int = 1,
+    tell: scan.Tell | None = None,
+) -> Reading:
+    """
+    `name` is used in refusals only; the content says what the file is. Of a scan at most `scanned` pages are read,
+    `workers` of them at once after the first; `tell` is told of each.
+    """
     if not content or not content.strip(b"\x00 \t\r\n"):
         raise NotAccepted(
             lazy("The file %(name)s is empty."),
@@ -95,11 +114,11 @@ def read_file(content: bytes, name: str, *, limit_bytes: int = LIMIT_BYTES) -> R
             remedy=lazy("Hand in the directive without pictures, or in parts."),
         )
     if b"%PDF-" in content[:1024]:
-        return _read_pdf(content)
+        return _read_pdf(content, scanned, workers, tell)
     if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
         return _read_zip(content, name)
     if scan.is_picture(content):
-        return _read_picture(content)
+        return _read_scan(scan.source_of(content), scan.media_type_of(content), scanned, workers, tell)
     _refuse_other_kinds(content)
     if web.is_page(content):
         return _read_page(content)
@@ -201,12 +220,12 @@ def _read_word(content: bytes) -> Reading:
     return read_text(paper.text, kind="docx", media_type=_WORD_TYPE, warnings=tuple(warnings))
 
 
-def _read_pdf(content: bytes) -> Reading:
+def _read_pdf(content: bytes, scanned: int, workers: int, tell: scan.Tell | None) -> Reading:
     paper = pdf.read_pdf(content)
     secrecy.refuse_if_marked(paper.text, margins=paper.notes)
     if not paper.text:
-        text, pages = scan.read_pages(paper.pictures, total=paper.pages)
-        return _read_scan(text, pages, "application/pdf")
+        source = scan.Source(content, paper.pages, is_pdf=True)
+        return _read_scan(source, "application/pdf", scanned, workers, tell)
     warnings: list[str] = []
     if paper.pictures:
         if paper.first_page_pictured and scan.tesseract() is None and paper.empty_pages == 0:
@@ -219,15 +238,27 @@ def _read_pdf(content: bytes) -> Reading:
     return read_text(paper.text, kind="pdf", media_type="application/pdf", pages=paper.pages, warnings=tuple(warnings))
 
 
-def _read_picture(content: bytes) -> Reading:
-    kinds = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-    media_type = next((kind for mark, kind in kinds.items() if content.startswith(mark)), "image/tiff")
-    scan.require_tesseract()
-    text, pages = scan.read_picture(content)
-    return _read_scan(text, pages, media_type)
+def _read_scan(
+    source: scan.Source, media_type: str, scanned: int, workers: int, tell: scan.Tell | None
+) -> Reading:
+    scan.refuse_too_many(source.pages)
+    pages = scan.read_pages(source, most=scanned, workers=workers, tell=tell)
+    return of_scan(pages, media_type=media_type, count=source.pages)
 
 
-def _read_scan(text: str, pages: int, media_type: str) -> Reading:
+def pages_of_pictures(content: bytes) -> int:
+    """How many pages may have to be recognised; 0 for what cannot be opened or has none."""
+    try:
+        if b"%PDF-" in content[:1024]:
+            return pdf.count_of(content)
+        return scan.source_of(content).pages if scan.is_picture(content) else 0
+    except NotAccepted:
+        return 0
+
+
+def of_scan(pages: Sequence[scan.ScannedPage], *, media_type: str, count: int) -> Reading:
+    """A scan whose pages were read, now or before; `count`: how many it has."""
+    text, doubtful = scan.text_of(pages)
     secrecy.refuse_if_marked(text)
     if not _is_writing(text):
         raise NotAccepted(
@@ -236,8 +267,14 @@ def _read_scan(text: str, pages: int, media_type: str) -> Reading:
                 "Scan it again, upright and at 200 to 300 dots an inch, or hand in the .docx or .pdf with text."
             ),
         )
-    warnings = ("scan_read", "scan_first_pages") if pages > scan.MOST_PAGES else ("scan_read",)
-    return read_text(text, kind="scan", media_type=media_type, pages=pages, warnings=warnings)
+    warnings = ("scan_read", "scan_first_pages") if count > len(pages) else ("scan_read",)
+    reading = read_text(text, kind="scan", media_type=media_type, pages=count, warnings=warnings)
+    return replace(
+        reading,
+        candidates=badly_read.with_doubts(reading.candidates, doubtful, reading.text),
+        doubtful=doubtful,
+        sure=tuple(page.sure for page in pages),
+    )
 
 
 def _is_writing(text: str) -> bool:
@@ -289,6 +326,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
         },
         "tasks": [_task(number, candidate) for number, candidate in enumerate(reading.candidates, start=1)],
         "warnings": list(reading.warnings),
+        **({"pages": [round(one) for one in reading.sure]} if reading.sure else {}),
     }
 
 

@@ -5,7 +5,7 @@ A .pdf through PDFium: its text, its tables as rows (`pdf_tables.py`), or its pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from PIL import Image
@@ -13,7 +13,7 @@ from PIL import Image
 from isotherm.directives.reading import apart
 from isotherm.directives.reading.encodings import converted, tidy, too_long
 from isotherm.directives.reading.grid import lines_of as table_lines
-from isotherm.directives.reading.pdf_lines import Line, lines_of, paragraphs_of
+from isotherm.directives.reading.pdf_lines import Line, indent_of, lines_of, paragraphs_of
 from isotherm.directives.reading.pdf_page import Page
 from isotherm.directives.reading.pdf_tables import PageTable, goes_on, rows_of, ruled_tables
 from isotherm.directives.reading.pdf_unruled import may_hold_head, unruled_table
@@ -21,7 +21,6 @@ from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
 
 MOST_PAGES = 2000
-SCAN_PAGES = 8
 DPI = 200
 LETTERS_OF_A_TEXT_PAGE = 25
 MOST_BETWEEN = 300
@@ -45,6 +44,23 @@ def read_pdf(content: bytes) -> Pdf:
     try:
         with apart.opened(content) as document:
             return _read(document)
+    except apart.Unreadable as no:
+        raise _refusal(no) from None
+
+
+def text_of(pages: Iterable[apart.PageAsDrawn]) -> str:
+    """The text of pages whose letters and lines are known: paragraphs, and tables as rows."""
+    parts: list[list[Part]] = []
+    for number, drawn in enumerate(pages):
+        parts.append(_parts(Page(number, drawn), _last_table(parts)))
+    return tidy("\n".join(_joined(parts)))
+
+
+def count_of(content: bytes) -> int:
+    """How many pages it has; none of them is read."""
+    try:
+        with apart.opened(content) as document:
+            return document.count
     except apart.Unreadable as no:
         raise _refusal(no) from None
 
@@ -112,11 +128,8 @@ def _read(document: apart.Document) -> Pdf:
     letters = [sum(map(_letters, one)) for one in parts]
     scanned = sum(one < LETTERS_OF_A_TEXT_PAGE for one in letters)
     is_scan = scanned == count or letters[0] < LETTERS_OF_A_TEXT_PAGE
-    pictures = (
-        [document.picture(number, dpi=DPI) for number in range(min(count, SCAN_PAGES if scanned == count else 1))]
-        if is_scan or pictured
-        else []
-    )
+    # The first page is looked at for marks; all pages of a scan are asked for one by one, when they are read.
+    pictures = [document.picture(0, dpi=DPI)] if scanned < count and (is_scan or pictured) else []
     text = "" if scanned == count else tidy(converted("\n".join(_joined(parts))))
     return Pdf(text, count, pictures, notes, first_page_pictured=pictured, empty_pages=scanned)
 
@@ -176,6 +189,7 @@ def _letters(part: Part) -> int:
 
 def _joined(pages: list[list[Part]]) -> Iterator[str]:
     """The lines of all pages. What stands between two parts of one table (a running head) follows it, once."""
+    indent = indent_of([line for part in page if not isinstance(part, PageTable) for line in part] for page in pages)
     table: list[PageTable] = []
     between: list[list[Line]] = []
     text: list[list[Line]] = []
@@ -188,23 +202,26 @@ def _joined(pages: list[list[Part]]) -> Iterator[str]:
             elif table and goes_on(table[-1], part) and _count(between) < MOST_BETWEEN:
                 table.append(part)
             else:
-                yield from _told(text, table, between)
+                yield from _told(text, table, between, indent)
                 text, table, between = [], [part], []
         if table and _count(between) >= MOST_BETWEEN:
-            yield from _told(text, table, [])
+            yield from _told(text, table, [], indent)
             text, table, between = between, [], []
-    yield from _told(text, table, between)
+    yield from _told(text, table, between, indent)
 
 
 def _count(pages: list[list[Line]]) -> int:
     return sum(len(line.words) for lines in pages for line in lines)
 
 
-def _told(text: list[list[Line]], table: list[PageTable], between: list[list[Line]]) -> Iterator[str]:
-    yield from paragraphs_of(text)
+def _told(
+    text: list[list[Line]], table: list[PageTable], between: list[list[Line]], indent: float | None
+) -> Iterator[str]:
+    yield from paragraphs_of(text, indent)
     if table:
         yield from table_lines(rows_of(table))
-    yield from dict.fromkeys(paragraphs_of(between)) if len(table) > 1 else paragraphs_of(between)
+    after = paragraphs_of(between, indent)
+    yield from dict.fromkeys(after) if len(table) > 1 else after
 
 
 def _without_numbers(lines: list[Line], *, first: bool, last: bool) -> list[Line]:

@@ -19,6 +19,7 @@ _AT_EDGE = 3.0
 _SHORTEST = 25
 _LINES_OF_A_PAGE = 15
 _BLANK = 0.22
+_FEWEST_FIRST = 4
 
 
 @dataclass(slots=True)
@@ -72,14 +73,14 @@ class _Measures:
     justified: bool
 
 
-def paragraphs_of(pages: Sequence[Sequence[Line]]) -> Iterator[str]:
-    """The paragraphs of text that stands on these pages one after the other."""
+def paragraphs_of(pages: Sequence[Sequence[Line]], indent: float | None = None) -> Iterator[str]:
+    """The paragraphs of text that stands on these pages one after the other. `indent`: that of their first lines."""
     held: list[Line] = []
     whole = _measured([line for lines in pages for line in lines])
     for lines in pages:
         page = _measured(lines) if len(lines) >= _LINES_OF_A_PAGE else whole
         for at, line in enumerate(lines):
-            if held and page is not None and _goes_on(held, line, page, turned=at == 0):
+            if held and page is not None and _goes_on(held, line, page, indent=indent, turned=at == 0):
                 held.append(line)
                 continue
             if held:
@@ -105,9 +106,29 @@ def _measured(lines: Sequence[Line]) -> _Measures | None:
     )
 
 
-def _goes_on(held: list[Line], line: Line, page: _Measures, *, turned: bool) -> bool:
+def indent_of(pages: Iterable[Sequence[Line]]) -> float | None:
+    """By how much a first line is moved in, where full lines so moved are first lines and nothing else."""
+    below: list[float] = []
+    beside: list[float] = []
+    for lines in pages:
+        page = _measured(lines) if len(lines) >= _LINES_OF_A_PAGE else None
+        for line, after in pairwise(lines if page is not None else ()):
+            assert page is not None
+            indent = line.left - page.left
+            if line.right >= page.right - 2 * _AT_EDGE and _INDENT <= indent <= 8 * _INDENT:
+                (below if after.left - page.left < _INDENT else beside).append(indent)
+    if len(below) < _FEWEST_FIRST or len(beside) * 5 > len(below):
+        return None
+    middle = sorted(below)[len(below) // 2]
+    same = sum(abs(one - middle) <= _AT_EDGE for one in below)
+    return middle if same >= len(below) * 0.8 else None
+
+
+def _goes_on(held: list[Line], line: Line, page: _Measures, *, indent: float | None, turned: bool) -> bool:
     before, words = held[-1], line.words.strip()
-    if begins_part(words) or _is_label(words) or _parts(before.words) or _parts(line.words):
+    if begins_part(words) and not _is_second_half(before, words, page):
+        return False
+    if _is_label(words) or _parts(before.words) or _parts(line.words):
         return False
     if before.words.isupper() != words.isupper() and not re.search(r"\d", words):
         return False
@@ -116,9 +137,11 @@ def _goes_on(held: list[Line], line: Line, page: _Measures, *, turned: bool) -> 
         return False
     if line.left - before.left >= _INDENT and not begins_part(held[0].words.strip()):
         return False
+    if indent is not None and abs(line.left - page.left - indent) <= _AT_EDGE:
+        return False
     full = before.right + before.tall * _BLANK + line.first > page.right + 1
     ended = before.words.rstrip().endswith((".", ";", ":", "!", "?"))
-    if not ended:
+    if not ended or words[:1].islower():
         # Some programs break earlier than they must.
         return full or (before.right - page.left > (page.right - page.left) * 0.87 and not words.isupper())
     if not words[:1].isupper():
@@ -128,6 +151,16 @@ def _goes_on(held: list[Line], line: Line, page: _Measures, *, turned: bool) -> 
     if indented:
         return full and line.left - page.left < _INDENT
     return full and page.justified and before.right >= page.right - _AT_EDGE
+
+
+def _is_second_half(before: Line, words: str, page: _Measures) -> bool:
+    """ "chính trị / - xã hội": a line broken before the dash of a compound; behind that of a point is a capital."""
+    return (
+        re.match(r"[-–] [^\W\d_]", words) is not None
+        and words[2].islower()
+        and re.search(r"[.,;:!?/]$", before.words.rstrip()) is None
+        and before.right > page.left + (page.right - page.left) * 0.8
+    )
 
 
 def _is_label(words: str) -> bool:

@@ -76,6 +76,22 @@ def ruled_tables(letters: Sequence[Letter], rulings: Rulings) -> list[PageTable]
     return found
 
 
+def nets_of(rulings: Rulings) -> list[list[tuple[float, float, float, float]]]:
+    """The cells of each ruled table by their edges: left, low, right, high. For a page whose letters are not known."""
+    if len(rulings.lying) * len(rulings.standing) > _MOST_MEETINGS:
+        return []
+    found = []
+    for lying, standing in _nets(rulings):
+        across, down = _edges(lying, standing)
+        if not _is_table(across, down):
+            continue
+        cells = _cells(across, down, lying, standing)
+        boxes = {id(cell): (cell.left, down[cell.last + 1], cell.right, down[cell.first]) for cell in cells.values()}
+        if len(boxes) > 1:
+            found.append(list(boxes.values()))
+    return found
+
+
 def _nets(rulings: Rulings) -> Iterator[tuple[list[Rule], list[Rule]]]:
     """Rules that meet, directly or through others."""
     count = len(rulings.lying)
@@ -102,7 +118,7 @@ def _nets(rulings: Rulings) -> Iterator[tuple[list[Rule], list[Rule]]]:
     yield from (net for net in nets.values() if len(net[0]) > 1 and net[1])
 
 
-def _ruled(lying: list[Rule], standing: list[Rule], letters: Sequence[Letter]) -> PageTable | None:
+def _edges(lying: list[Rule], standing: list[Rule]) -> tuple[list[float], list[float]]:
     across = _clusters(rule.at for rule in standing)
     down = _clusters(rule.at for rule in lying)[::-1]
     # Some tables are open at their sides.
@@ -111,9 +127,19 @@ def _ruled(lying: list[Rule], standing: list[Rule], letters: Sequence[Letter]) -
         across.insert(0, begin[len(begin) // 2])
     if end[len(end) // 2] > across[-1] + _SAME_COLUMN:
         across.append(end[len(end) // 2])
+    return across, down
+
+
+def _is_table(across: list[float], down: list[float]) -> bool:
     wide, tall = len(across) - 1, len(down) - 1
-    if wide < 1 or tall < 1 or wide > MOST_COLUMNS or wide * tall > _MOST_PLACES:
+    return wide >= 1 and tall >= 1 and wide <= MOST_COLUMNS and wide * tall <= _MOST_PLACES
+
+
+def _ruled(lying: list[Rule], standing: list[Rule], letters: Sequence[Letter]) -> PageTable | None:
+    across, down = _edges(lying, standing)
+    if not _is_table(across, down):
         return None
+    tall = len(down) - 1
     cells = _cells(across, down, lying, standing)
     if len(set(map(id, cells.values()))) < 2:
         return None

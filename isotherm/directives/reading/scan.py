@@ -1,86 +1,396 @@
 """
-Pictures of papers, read by Tesseract when the machine has it.
+Scanned papers, page by page.
 
-A scan that nothing can read is refused: it could carry a secrecy mark that nobody has looked for. The picture goes to
-Tesseract through a pipe, so that nothing of it touches the disk.
+1. A page is cleaned (`cleaning.py`), the lines of its tables are taken out and remembered (`scan_lines.py`), and
+   Tesseract names its words (`recognition.py`): those around the tables as they lie, those of a table cell by cell.
+2. The first page is looked at for marks three ways before anything else; every page's words are looked at, too. A page
+   that cannot be read cannot be checked: it is refused by its number.
+3. What was read of a page is a value of its own (`ScannedPage`) that can be kept. All pages together become a text by
+   the rules for the lines and tables of a PDF; words that were badly read keep their places in it.
 """
 
 from __future__ import annotations
 
-import io
-import os
-import shutil
-import subprocess
-import warnings
-from functools import cache
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
 
 import numpy as np
-from PIL import Image, ImageChops, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps
 
-from isotherm.directives.reading.encodings import tidy
+from isotherm.directives.letters import is_vietnamese
+from isotherm.directives.reading import cleaning, loose_tables, pdf, pictures, recognition, scan_lines
+from isotherm.directives.reading.apart import PageAsDrawn
+from isotherm.directives.reading.badly_read import Span, is_badly_read, spans_of
+from isotherm.directives.reading.mending import mended
+from isotherm.directives.reading.pdf_page import Rule, Rulings
+from isotherm.directives.reading.pdf_tables import nets_of
+from isotherm.directives.reading.recognition import Word, require_tesseract, tesseract, text_in
 from isotherm.directives.reading.secrecy import refuse_if_stamped
-from isotherm.refusals import NotAccepted
+from isotherm.directives.reading.strokes import with_roman
+from isotherm.refusals import NotAccepted, Secret
 from isotherm.words import lazy
 
-MOST_PIXELS = 60_000_000
-MOST_PAGES = 8
-SECONDS_A_PAGE = 90
-WIDTH = 1700
+__all__ = [
+    "MOST_PAGES",
+    "ScannedPage",
+    "Source",
+    "is_picture",
+    "look_at_stamps",
+    "look_for_marks",
+    "media_type_of",
+    "read_page",
+    "read_pages",
+    "refuse_too_many",
+    "require_tesseract",
+    "source_of",
+    "tesseract",
+    "text_of",
+]
+
+MOST_PAGES = pictures.MOST_PAGES
+POOR = 55.0
+_POINTS = 72.0
+_DASHES = frozenset("~—–_=¬-")
+_CELL_MARGIN = 14
+_ENOUGH = 40
+
+is_picture = pictures.is_picture
+media_type_of = pictures.media_type_of
+refuse_too_many = pictures.refuse_too_many
 
 
-@cache
-def tesseract() -> str | None:
-    """The program, if it is there and knows Vietnamese."""
-    program = shutil.which("tesseract")
-    if program is None:
-        return None
-    try:
-        listed = subprocess.run([program, "--list-langs"], capture_output=True, timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return program if b"vie" in listed.stdout.split() else None
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file whose pages are pictures."""
+
+    content: bytes
+    pages: int
+    is_pdf: bool = False
+
+    def picture(self, number: int) -> Image.Image:
+        """Counted from 0."""
+        if self.is_pdf:
+            return pdf.picture(self.content, number, dpi=cleaning.DPI)
+        return pictures.page_of(self.content, number)
 
 
-def is_picture(content: bytes) -> bool:
-    return content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*"))
+def source_of(content: bytes) -> Source:
+    """A picture file, looked into no further than is needed to count its pages."""
+    count = pictures.count_of(content)
+    pictures.refuse_too_many(count)
+    return Source(content, count)
 
 
-def read_picture(content: bytes) -> tuple[str, int]:
-    """Text and number of pages of a .png, .jpg or .tif."""
-    return read_pages(_frames(content))
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word with its left and right edge in 72nds of an inch, and how sure its letters are (0 to 100)."""
+
+    words: str
+    left: float
+    right: float
+    sure: float
 
 
-def read_pages(pages: list[Image.Image], *, total: int | None = None) -> tuple[str, int]:
-    """The first page is looked at for marks, three ways, before any other is read."""
-    require_tesseract()
-    texts: list[str] = []
-    for number, page in enumerate(pages[:MOST_PAGES]):
-        if number == 0:
-            look_for_marks(page)
-        text = recognise(page)
-        refuse_if_stamped(text)
-        texts.append(text)
-    return tidy("\n".join(texts)), total if total is not None else len(pages)
+@dataclass(frozen=True, slots=True)
+class ScannedLine:
+    """`low` and `high` are those of every line of the page: letters with accents make none higher."""
+
+    low: float
+    high: float
+    pieces: tuple[Piece, ...]
 
 
-def require_tesseract() -> None:
-    if tesseract() is None:
-        raise NotAccepted(
-            lazy(
-                "This is a scan, and this machine has no text recognition for Vietnamese "
-                "(Tesseract), so it cannot be checked for secrecy marks."
-            ),
-            remedy=lazy("Hand in the .docx or the signed .pdf with text, or have Tesseract with Vietnamese installed."),
+Ruling = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """What was read of a page, measured from its lower left corner, with the lines of its tables."""
+
+    lines: tuple[ScannedLine, ...]
+    lying: tuple[Ruling, ...]
+    standing: tuple[Ruling, ...]
+    language: str
+
+    @property
+    def sure(self) -> float:
+        """How sure the letters of the page are, on average; 100 for an empty page."""
+        letters = sum(len(piece.words) for line in self.lines for piece in line.pieces)
+        told = sum(len(piece.words) * piece.sure for line in self.lines for piece in line.pieces)
+        return told / letters if letters else 100.0
+
+    @property
+    def doubtful(self) -> int:
+        return sum(is_badly_read(piece) for line in self.lines for piece in line.pieces)
+
+    @property
+    def words(self) -> int:
+        return sum(len(line.pieces) for line in self.lines)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(" ".join(piece.words for piece in line.pieces) for line in self.lines)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "lines": [
+                [line.low, line.high, [[one.words, one.left, one.right, one.sure] for one in line.pieces]]
+                for line in self.lines
+            ],
+            "lying": self.lying,
+            "standing": self.standing,
+            "language": self.language,
+        }
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> ScannedPage:
+        lines = (
+            ScannedLine(low, high, tuple(Piece(*piece) for piece in pieces)) for low, high, pieces in kept["lines"]
         )
+        rulings = ([tuple(rule) for rule in kept[name]] for name in ("lying", "standing"))
+        lying, standing = (tuple(rules) for rules in rulings)
+        return cls(tuple(lines), lying, standing, kept["language"])
+
+    def drawn(self) -> PageAsDrawn:
+        """The page as one of a PDF: sign by sign, each with its box."""
+        boxes: array[float] = array("f")
+        for line in self.lines:
+            for piece in line.pieces:
+                step = (piece.right - piece.left) / max(1, len(piece.words))
+                for at in range(len(piece.words)):
+                    boxes.extend((piece.left + at * step, line.low, piece.left + (at + 1) * step, line.high))
+        return PageAsDrawn(self.text, boxes, list(self.lying), list(self.standing), [], 0.0, False)
 
 
-def look_for_marks(page: Image.Image) -> None:
+Tell = Callable[[int, int], None]
+
+
+def read_pages(
+    source: Source, *, most: int = MOST_PAGES, workers: int = 1, tell: Tell | None = None
+) -> list[ScannedPage]:
+    """All pages, the first before any other. `tell`: after each page, how many are read and how many there are."""
+    require_tesseract()
+    read = [read_page(source, 0)]
+    if tell:
+        tell(1, source.pages)
+    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
+        coming = iter(range(1, min(most, source.pages)))
+        running: list[Future[ScannedPage]] = []
+        try:
+            while True:
+                while len(running) < max(1, workers) and (number := next(coming, None)) is not None:
+                    running.append(pool.submit(read_page, source, number))
+                if not running:
+                    break
+                read.append(running.pop(0).result())
+                if tell:
+                    tell(len(read), source.pages)
+        finally:
+            for one in running:
+                one.cancel()
+    return read
+
+
+def read_page(source: Source, number: int, *, language: str = "") -> ScannedPage:
+    """One page, counted from 0. A refusal names it; nothing of a marked page is told."""
+    try:
+        picture = source.picture(number)
+        clean = cleaning.cleaned(picture)
+        if number == 0:
+            look_for_marks(picture, clean)
+        page = page_in(picture, clean, language=language)
+        refuse_if_stamped(page.text)
+    except Secret:
+        raise
+    except NotAccepted as no:
+        if source.pages == 1:
+            raise
+        raise NotAccepted(
+            lazy("Page %(page)s of %(pages)s: %(why)s"),
+            {"page": number + 1, "pages": source.pages, "why": str(no)},
+            remedy=no.remedy,
+        ) from None
+    return page
+
+
+def page_in(picture: Image.Image, clean: cleaning.Clean, *, language: str = "") -> ScannedPage:
+    """`language`: that of the page before, if it is known."""
+    page = _words_of(clean, language or "vie")
+    if page.sure < POOR and page.words:
+        quarter = recognition.quarter_of(clean.grey)
+        if quarter:
+            clean = cleaning.cleaned(picture.rotate(quarter, expand=True))
+            page = max(page, _words_of(clean, language or "vie"), key=lambda one: one.sure)
+    letters = sum(map(str.isalpha, page.text))
+    if page.language == "vie" and letters > _ENOUGH and not is_vietnamese(page.text) and _knows_english():
+        page = max(page, _words_of(clean, "eng"), key=lambda one: one.sure)
+    return page
+
+
+def _knows_english() -> bool:
+    return "eng" in recognition.languages()
+
+
+def _words_of(clean: cleaning.Clean, language: str) -> ScannedPage:
+    dpi = clean.dpi
+    tall = clean.grey.height
+    lying, standing = scan_lines.lines_in(clean.grey, dpi)
+    grey = scan_lines.without(clean.grey, lying, standing) if lying or standing else clean.grey
+    tables = nets_of(
+        Rulings(
+            [Rule(tall - one.at, one.begin, one.end) for one in lying],
+            [Rule(one.at, tall - one.end, tall - one.begin) for one in standing],
+        )
+    )
+    words: list[list[Word]] = []
+    around = grey.copy()
+    inside: list[tuple[float, list[list[Word]]]] = []
+    for cells in tables:
+        inside.append((tall - max(cell[3] for cell in cells), _in_cells(grey, cells, language, dpi)))
+        for left, low, right, high in cells:
+            around.paste(255, (round(left), round(tall - high), round(right), round(tall - low)))
+    if not tables or np.asarray(around.resize((400, 560), Image.Resampling.BOX)).min() < 200:
+        words = _lines_among(recognition.words_in(around, layout=3, language=language, dpi=dpi))
+    for upper, lines in sorted(inside, key=lambda one: -one[0]):
+        place = next((at for at, line in enumerate(words) if line[0].upper > upper), len(words))
+        words[place:place] = lines
+    for one in words:
+        with_roman(grey, one)
+    height = median([word.lower - word.upper for line in words for word in line] or [30])
+    scale = _POINTS / dpi
+    return ScannedPage(
+        tuple(line for one in words for line in _told(one, height, tall, scale)),
+        tuple(((tall - one.at) * scale, one.begin * scale, one.end * scale) for one in lying),
+        tuple((one.at * scale, (tall - one.end) * scale, (tall - one.begin) * scale) for one in standing),
+        language,
+    )
+
+
+def _lines_among(words: Sequence[Word]) -> list[list[Word]]:
+    """The words line by line, without what is no word: specks beside the text and in it."""
+    lines: dict[tuple[int, int, int], list[Word]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word)
+    long = sorted(line[0].left for line in lines.values() if len(line) >= 5)
+    left = long[len(long) // 10] if long else 0
+    cleaned = (_without_specks(line, left) for line in lines.values())
+    return [line for line in cleaned if line]
+
+
+def _without_specks(line: list[Word], left: int) -> list[Word]:
+    spoken = [word for word in line if _speaks(word.words)]
+    if not spoken:
+        # A dash alone may be an empty cell; a rule of dashes or a speck is nothing.
+        return line if len(line) == 1 and line[0].words in {"-", "–"} and line[0].sure >= 60 else []
+    tall = median(word.lower - word.upper for word in spoken)
+    kept: list[Word] = []
+    for at, word in enumerate(line):
+        before = kept[-1] if kept else None
+        after = line[at + 1] if at + 1 < len(line) else None
+        if _speaks(word.words):
+            lost = word.sure < 30 and len(word.words) <= 2
+            apart = (before is None or word.left - before.right > tall * 2) and (
+                after is None or after.left - word.right > tall * 2
+            )
+            if not (lost and apart):
+                kept.append(word)
+        elif before is None:
+            sign = word.words
+            if after is not None and len(sign) <= 3 and sign[-1] in ").":
+                # The mark of a point whose letter nobody could read; its neighbours tell it (`mending.py`).
+                kept.append(word)
+                continue
+            if word.right < left - tall * 0.3 or after is None:
+                continue
+            if set(sign) <= _DASHES:
+                word.words = "-"
+                kept.append(word)
+            elif sign in {"+", "•", "●", "*", "“", '"', "(", "[", "…", "..."}:
+                kept.append(word)
+        elif word.words in {"-", "–", "—"} or (word.left - before.right < tall * 0.5 and word.words not in {"|", "¦"}):
+            kept.append(word)
+    return kept
+
+
+def _speaks(words: str) -> bool:
+    return any(map(str.isalnum, words))
+
+
+_DEEP = frozenset("gjpqy,;()[]{}|/ạặậẹệịọộợụựỵẠẶẬẸỆỊỌỘỢỤỰỴQ_")
+
+
+def _told(line: list[Word], height: float, tall: int, scale: float) -> Iterator[ScannedLine]:
+    level = [word.lower for word in line if not _DEEP & set(word.words) and _speaks(word.words)]
+    base = median(level) if level else median(word.lower for word in line) - height * 0.2
+    low, high = (tall - base) * scale - height * 0.2 * scale, (tall - base) * scale + height * 0.8 * scale
+    pieces = (Piece(word.words, word.left * scale, word.right * scale, word.sure) for word in line)
+    yield ScannedLine(round(low, 2), round(high, 2), tuple(pieces))
+
+
+def _in_cells(
+    grey: Image.Image, cells: Sequence[tuple[float, float, float, float]], language: str, dpi: float
+) -> list[list[Word]]:
+    """The cells below each other on one long strip, so that none runs into its neighbour; each word put back."""
+    tall = grey.height
+    boxes = []
+    for left, low, right, high in sorted(cells, key=lambda cell: (-cell[3], cell[0])):
+        box = (round(left) + 2, round(tall - high) + 2, round(right) - 1, round(tall - low) - 1)
+        if box[2] - box[0] < 8 or box[3] - box[1] < 8:
+            continue
+        ink = np.flatnonzero((np.asarray(grey.crop(box)) < 128).sum(axis=1) > 1)
+        if len(ink) > 3:
+            upper = box[1]
+            boxes.append((box[0], max(upper, upper + int(ink[0]) - 6), box[2], min(box[3], upper + int(ink[-1]) + 7)))
+    if not boxes:
+        return []
+    wide = max(box[2] - box[0] for box in boxes) + 2 * _CELL_MARGIN
+    strip = Image.new("L", (wide, sum(box[3] - box[1] + 2 * _CELL_MARGIN for box in boxes)), 255)
+    places = []
+    down = 0
+    for box in boxes:
+        strip.paste(grey.crop(box), (_CELL_MARGIN, down + _CELL_MARGIN))
+        places.append((down, box))
+        down += box[3] - box[1] + 2 * _CELL_MARGIN
+    found: dict[tuple[int, tuple[int, int, int]], list[Word]] = {}
+    for word in recognition.words_in(strip, layout=6, language=language, dpi=dpi):
+        middle = (word.upper + word.lower) / 2
+        at = max((place for place, (begin, _box) in enumerate(places) if begin <= middle), default=0)
+        begin, box = places[at]
+        across, along = box[0] - _CELL_MARGIN, box[1] - begin - _CELL_MARGIN
+        word.left, word.right = max(box[0], word.left + across), min(box[2], word.right + across)
+        word.upper, word.lower = word.upper + along, word.lower + along
+        found.setdefault((at, word.line), []).append(word)
+    cleaned = (_without_specks(line, 0) for line in found.values())
+    return [line for line in cleaned if line]
+
+
+# --- the text of all pages ----------------------------------------------------------------------------------
+
+
+def text_of(pages: Sequence[ScannedPage]) -> tuple[str, tuple[Span, ...]]:
+    """The text, and where in it words were badly read."""
+    whole = mended(pages)
+    text = loose_tables.with_rows(pdf.text_of(page.drawn() for page in whole))
+    return text, spans_of(text, whole)
+
+
+# --- marks --------------------------------------------------------------------------------------------------
+
+
+def look_for_marks(page: Image.Image, clean: cleaning.Clean | None = None) -> None:
     """The top of the page, also as scattered words, and red stamps by themselves."""
-    page = _prepared(page)
-    top = page.crop((0, 0, page.width, int(page.height * 0.42)))
-    refuse_if_stamped(recognise(top, layout=11), head_lines=60)
+    clean = clean or cleaning.cleaned(page)
+    upper = (0, 0, clean.grey.width, int(clean.grey.height * 0.42))
+    refuse_if_stamped(text_in(clean.grey.crop(upper), layout=11), head_lines=60)
+    top = clean.colour.crop(upper)
     red = _red(top)
     if red is not None:
+        # What is red is paper to the cleaned page: the mark may be printed, not stamped.
+        refuse_if_stamped(text_in(top, layout=11), head_lines=60)
         _refuse_stamp(red)
 
 
@@ -88,116 +398,22 @@ def _refuse_stamp(picture: Image.Image) -> None:
     """A word in a frame by itself: the frame is taken away, since recognition sees a drawing in it."""
     word = _without_frame(picture)
     for one, layout in ((picture, 11), (picture, 6), (word, 6), (word, 7)):
-        refuse_if_stamped(recognise(one, layout=layout), head_lines=60)
+        refuse_if_stamped(text_in(one, layout=layout), head_lines=60)
 
 
-def look_at_stamps(pictures: list[bytes]) -> None:
+def look_at_stamps(contents: list[bytes]) -> None:
     """Pictures inside a Word file; those that are no pictures are left alone, nothing is shown of them."""
     if tesseract() is None:
         return
-    for content in pictures:
+    for content in contents:
         try:
-            frames = _frames(content)
+            page = pictures.page_of(content, 0)
         except NotAccepted:
             continue
-        for page in frames[:1]:
-            if page.width * 2 > page.height * 3 or page.width < 900:
-                _refuse_stamp(page)
-            else:
-                look_for_marks(page)
-
-
-def recognise(page: Image.Image, *, layout: int = 3) -> str:
-    program = tesseract()
-    if program is None:
-        return ""
-    buffer = io.BytesIO()
-    _prepared(page).convert("L").save(buffer, "PNG", compress_level=1)
-    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
-    try:
-        done = subprocess.run(
-            [program, "stdin", "stdout", "-l", "vie", "--psm", str(layout), "--dpi", "200"],
-            input=buffer.getvalue(),
-            capture_output=True,
-            timeout=SECONDS_A_PAGE,
-            check=False,
-            env=environment,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        done = None
-    if done is None or done.returncode != 0:
-        raise NotAccepted(
-            lazy("The scan could not be read, so it cannot be checked for secrecy marks."),
-            remedy=lazy(
-                "Scan it again, upright and at 200 to 300 dots an inch, or hand in the .docx or .pdf with text."
-            ),
-        )
-    return tidy(done.stdout.decode("utf-8", errors="replace"))
-
-
-def _frames(content: bytes) -> list[Image.Image]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF", "BMP", "GIF")) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise NotAccepted(
-                        lazy("The picture is larger than any scanned page."),
-                        remedy=lazy("Scan at 200 to 300 dots an inch and hand in the new file."),
-                    )
-                frames: list[Image.Image] = []
-                for frame in ImageSequence.Iterator(picture):
-                    if len(frames) >= MOST_PAGES or frame.width * frame.height > MOST_PIXELS:
-                        break
-                    upright = ImageOps.exif_transpose(frame)
-                    frames.append(_on_white(upright if upright is not None else frame))
-                return frames
-    except NotAccepted:
-        raise
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
-        KeyError,
-        IndexError,
-        TypeError,
-        OverflowError,
-        MemoryError,
-        ZeroDivisionError,
-        AttributeError,
-        RuntimeError,
-        Image.DecompressionBombError,
-    ):
-        raise NotAccepted(
-            lazy("This picture is damaged and cannot be opened."),
-            remedy=lazy("Scan the paper again, or hand in the .docx or .pdf with text."),
-        ) from None
-    except Exception as broken:
-        if type(broken).__module__.startswith(("PIL", "struct", "zlib")):
-            raise NotAccepted(
-                lazy("This picture is damaged and cannot be opened."),
-                remedy=lazy("Scan the paper again, or hand in the .docx or .pdf with text."),
-            ) from None
-        raise
-
-
-def _on_white(frame: Image.Image) -> Image.Image:
-    if frame.mode in {"RGBA", "LA", "PA"} or "transparency" in frame.info:
-        clear = frame.convert("RGBA")
-        white = Image.new("RGBA", clear.size, "white")
-        return Image.alpha_composite(white, clear).convert("RGB")
-    return frame.convert("RGB")
-
-
-def _prepared(page: Image.Image) -> Image.Image:
-    """About 200 dots an inch on an A4 page: smaller letters are enlarged, huge scans shrunk."""
-    if page.width > WIDTH * 1.5:
-        return page.resize((WIDTH, max(1, page.height * WIDTH // page.width)))
-    if page.width < 900 and page.width >= 300:
-        return page.resize((page.width * 2, page.height * 2))
-    return page
+        if page.width * 2 > page.height * 3 or page.width < 900:
+            _refuse_stamp(cleaning.sized(page))
+        else:
+            look_for_marks(page)
 
 
 def _without_frame(picture: Image.Image) -> Image.Image:

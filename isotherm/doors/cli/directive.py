@@ -94,16 +94,22 @@ def _read_alone(files: tuple[Path, ...], form: str, language: str, *, with_model
 
     from isotherm.directives.exchange.forms import FORMS
     from isotherm.directives.reading import read_file
+    from isotherm.words import _
 
     if len(files) > 1 or files[0].is_dir():
         raise click.UsageError("Several files need --out FOLDER, one result a file.")
     if not FORMS[form].is_text and sys.stdout.isatty():
         raise click.UsageError(f"A .{FORMS[form].ending} is not for a terminal: name --out FOLDER.")
-    reading = read_file(files[0].read_bytes(), files[0].name)
     with translation.override(language):
+        page = _("Page %(page)s of %(pages)s is read.")
+        reading = read_file(
+            files[0].read_bytes(),
+            files[0].name,
+            workers=_processors(),
+            tell=lambda n, of: click.echo(page % {"page": n, "pages": of}, err=True),
+        )
         if with_model:
             from isotherm.directives.second_reader.beside import beside
-            from isotherm.words import _
 
             words = _("The language model has read part %(part)s of %(parts)s.")
             reading = beside(reading, tell=lambda n, of: click.echo(words % {"part": n, "parts": of}, err=True))

@@ -7,7 +7,7 @@ import io
 import pytest
 from docx import Document
 
-from isotherm.directives.reading import read_file, scan, secrecy
+from isotherm.directives.reading import read_file, recognition, scan, secrecy
 from isotherm.refusals import NotAccepted, Secret
 from tests.directives.reading.papers import (
     BODY,
@@ -197,13 +197,13 @@ def test_a_stamp_as_a_picture_in_a_word_file_is_refused() -> None:
 
 def test_a_scan_that_nothing_can_check_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
-    scan.tesseract.cache_clear()
+    recognition.languages.cache_clear()
     try:
         with pytest.raises(NotAccepted, match="secrecy"):
             read_file(image_bytes(picture_of(PAPER), "PNG"), "a.png")
     finally:
         monkeypatch.undo()
-        scan.tesseract.cache_clear()
+        recognition.languages.cache_clear()
 
 
 def test_a_damaged_picture_is_named_as_such() -> None:

@@ -25,6 +25,8 @@ from isotherm.doors.cli.reading.inputs import Input, names_of
 from isotherm.doors.cli.reading.journal import Done, Journal, journal_of
 from isotherm.words import _, ngettext
 
+_PICTURED = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
+_SECONDS_A_PAGE = 30.0
 _AHEAD = 3  # files handed to each process: enough never to wait, few enough to be forgotten on Ctrl-C
 
 
@@ -117,7 +119,7 @@ def _read_all(waiting: list[Input], journal: Journal, way: Way, summary: Summary
         while True:
             while len(running) < workers * _AHEAD and (one := next(coming, None)) is not None:
                 asked = [str(one.path), way.form, way.with_model]
-                running[pool.schedule(worker.read_one, asked, timeout=way.seconds)] = one
+                running[pool.schedule(worker.read_one, asked, timeout=seconds_for(one.path, way.seconds))] = one
             if not running:
                 break
             for done in wait(running, return_when=FIRST_COMPLETED).done:
@@ -126,6 +128,15 @@ def _read_all(waiting: list[Input], journal: Journal, way: Way, summary: Summary
     finally:
         pool.stop()
         pool.join()
+
+
+def seconds_for(path: Path, seconds: float) -> float:
+    """The most for a file; pages that may be pictures are given their own time on top."""
+    from isotherm.directives.reading import pages_of_pictures
+
+    if path.suffix.lower() not in _PICTURED or not path.is_file():
+        return seconds
+    return seconds + _SECONDS_A_PAGE * pages_of_pictures(path.read_bytes())
 
 
 def _take(

@@ -1,0 +1,293 @@
+"""What makes a worn scan readable, piece by piece; most of it without Tesseract."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from isotherm.directives.candidates import CandidateTask
+from isotherm.directives.reading import badly_read, cleaning, pictures, read_file, read_text, scan, scan_lines, strokes
+from isotherm.directives.reading.mending import mended
+from isotherm.directives.reading.recognition import Word
+from isotherm.directives.reading.scan import Piece, ScannedLine, ScannedPage
+from isotherm.refusals import NotAccepted, Secret
+from tests.directives.reading.papers import PAPER, image_bytes, picture_of
+from tests.directives.reading.scans import as_pdf, as_tiff, rendered, worn
+
+needs_tesseract = pytest.mark.skipif(scan.tesseract() is None, reason="Tesseract with Vietnamese is not installed")
+
+
+def page_of(*lines: str, sure: float = 97.0, badly: dict[str, float] | None = None) -> ScannedPage:
+    """A page with these words, each letter six points wide, lines eighteen points apart."""
+    made = []
+    for number, line in enumerate(lines):
+        left, pieces = 90.0, []
+        for word in line.split():
+            wide = 6.0 * len(word)
+            pieces.append(Piece(word, left, left + wide, (badly or {}).get(word, sure)))
+            left += wide + 4
+        low = 760.0 - 18 * number
+        made.append(ScannedLine(low, low + 13, tuple(pieces)))
+    return ScannedPage(tuple(made), (), (), "vi")
+
+
+def told(*lines: str, sure: float = 97.0, badly: dict[str, float] | None = None) -> list[str]:
+    return [
+        " ".join(piece.words for piece in line.pieces)
+        for page in mended([page_of(*lines, sure=sure, badly=badly)])
+        for line in page.lines
+    ]
+
+
+# --- cleaning -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("angle", [-4.0, -1.3, -0.6, 0.0, 0.7, 1.5, 3.2])
+def test_a_skewed_page_is_turned_level(angle: float) -> None:
+    page = picture_of(PAPER * 2).convert("L").rotate(angle, expand=True, fillcolor=255)
+    assert cleaning.skew_of(page) == pytest.approx(-angle, abs=0.15)
+
+
+def test_uneven_light_becomes_white_paper_and_dark_ink() -> None:
+    page = worn(picture_of(PAPER), seed=3)
+    clean = np.asarray(cleaning.cleaned(page).grey)
+    assert np.median(clean[100:400]) > 245
+    assert np.median(clean[-400:-100]) > 245
+    assert np.percentile(clean, 0.5) < 40
+
+
+def test_a_stamp_over_words_leaves_the_words() -> None:
+    page = picture_of(PAPER)
+    ImageDraw.Draw(page).ellipse((200, 500, 620, 920), outline=(200, 20, 30), width=26)
+    plain, stamped = (np.asarray(cleaning.cleaned(one).grey, dtype=int) for one in (picture_of(PAPER), page))
+    assert np.abs(plain - stamped).mean() < 1.0
+
+
+@pytest.mark.parametrize(("size", "wanted"), [((827, 1169), 1654), ((4960, 7015), 1654), ((1654, 2339), 1654)])
+def test_pages_of_any_resolution_come_to_one_size(size: tuple[int, int], wanted: int) -> None:
+    assert cleaning.sized(Image.new("RGB", size, "white")).width == pytest.approx(wanted, abs=2)
+
+
+# --- tables and strokes -------------------------------------------------------------------------------------
+
+
+def test_the_lines_of_a_table_are_found_and_letters_are_none() -> None:
+    page = picture_of(PAPER).convert("L")
+    draw = ImageDraw.Draw(page)
+    for y in (1500, 1600, 1700):
+        draw.line((150, y, 1400, y + 2), fill=0, width=2)
+    for x in (150, 700, 1400):
+        draw.line((x, 1500, x, 1702), fill=0, width=2)
+    lying, standing = scan_lines.lines_in(page, 200)
+    assert [round(one.at, -1) for one in lying] == [1500, 1600, 1700]
+    assert sorted(round(one.at, -1) for one in standing) == [150, 700, 1400]
+    wiped = np.asarray(scan_lines.without(page, lying, standing))
+    assert (wiped[1490:1710] < 128).sum() == 0
+    assert (wiped[:1400] < 128).sum() == (np.asarray(page)[:1400] < 128).sum()
+
+
+@pytest.mark.parametrize(
+    ("count", "read", "before", "wanted"),
+    [
+        (2, "1/2026", "Quý", "II/2026"),
+        (2, "H/2026", "quý", "II/2026"),
+        (3, "11/2026", "Quý", "III/2026"),
+        (1, "1/2026", "Quý", "1/2026"),
+        (2, "11/2026", "tháng", "11/2026"),
+    ],
+)
+def test_a_roman_quarter_is_told_by_its_strokes(count: int, read: str, before: str, wanted: str) -> None:
+    picture = Image.new("L", (200, 60), 255)
+    draw = ImageDraw.Draw(picture)
+    for number in range(count):
+        draw.rectangle((20 + number * 14, 10, 24 + number * 14, 44), fill=0)
+    draw.line((24 + count * 14, 44, 38 + count * 14, 10), fill=0, width=3)
+    line = [Word(before, 0, 10, 8, 45, 97, (1, 1, 1)), Word(read, 18, 10, 110, 45, 60, (1, 1, 1))]
+    strokes.with_roman(picture, line)
+    assert line[1].words == wanted
+
+
+# --- mending ------------------------------------------------------------------------------------------------
+
+
+def test_the_mark_of_a_point_is_told_by_its_neighbours() -> None:
+    assert told("6. Bộ Y tế", "7, Bộ Công an", "8. Bộ Nội vụ")[1] == "7. Bộ Công an"
+    marks = [line.split()[0] for line in told("a) Một", "b) Hai", "e) Ba", "đ) Bốn", "đ) Năm", "e) Sáu", "g) Bảy")]
+    assert marks == ["a)", "b)", "c)", "d)", "đ)", "e)", "g)"]
+    assert told("g) Một", "h) Hai", "¡) Ba", "k) Bốn")[2] == "i) Ba"
+
+
+def test_papers_that_leave_out_a_letter_keep_their_marks() -> None:
+    assert [line[:2] for line in told("c) Một", "d) Hai", "e) Ba", "g) Bốn")] == ["c)", "d)", "e)", "g)"]
+
+
+def test_a_number_that_does_not_follow_is_left_as_it_was_read() -> None:
+    assert told("2. Bộ Y tế", "7, Bộ Công an")[1] == "7, Bộ Công an"
+    assert told("ngày 14 tháng 8,", "15, Tháng sau")[1] == "15, Tháng sau"
+
+
+@pytest.mark.parametrize(
+    ("read", "badly", "wanted"),
+    [
+        ("xây dựng cơ sở đữ liệu", "đữ", "xây dựng cơ sở dữ liệu"),
+        ("BỘ TÀI CHỈNH", "CHỈNH", "BỘ TÀI CHÍNH"),
+        ("tiết kiệm chỉ thường xuyên", "chỉ", "tiết kiệm chỉ thường xuyên"),  # nothing tells it
+        ("trước ngày 3O tháng 6", "3O", "trước ngày 3O tháng 6"),  # a number is never made
+    ],
+)
+def test_accents_are_mended_only_in_known_phrases(read: str, badly: str, wanted: str) -> None:
+    assert told(read, badly={badly: 80}) == [wanted]
+
+
+def test_a_word_that_was_read_well_is_never_changed() -> None:
+    assert told("cơ sở đữ liệu") == ["cơ sở đữ liệu"]
+
+
+def test_the_paper_itself_tells_how_two_words_are_written() -> None:
+    assert told("phường Nhựt Tảo", "phường Nhựi Tảo phường Nhụt Tảo", badly={"Nhựi": 80, "Nhụt": 80})[1] == (
+        "phường Nhựi Tảo phường Nhựt Tảo"
+    )
+
+
+# --- badly read words ---------------------------------------------------------------------------------------
+
+TEXT = "1. Bộ Xây dựng rà soát công trình, báo cáo trước ngày 30 tháng 6 năm 2026."
+
+
+def test_badly_read_words_keep_their_places_in_the_text() -> None:
+    page = page_of(TEXT, badly={"Xây": 60.0, "30": 93.0})
+    text, spans = scan.text_of([page])
+    assert [text[start:end] for start, end in spans] == ["Xây", "30"]
+
+
+def test_the_same_word_is_found_where_it_was_badly_read() -> None:
+    page = page_of("Bộ Y tế báo cáo", "Bộ Công an báo cáo")
+    pieces = page.lines[1].pieces
+    second = replace(page.lines[1], pieces=(*pieces[:3], replace(pieces[3], sure=50.0), *pieces[4:]))
+    text, spans = scan.text_of([replace(page, lines=(page.lines[0], second))])
+    assert spans == ((text.rindex("báo"), text.rindex("báo") + 3),)
+
+
+def candidate_of(text: str) -> CandidateTask:
+    return read_text(text).candidates[0]
+
+
+def test_a_proposal_that_rests_on_badly_read_words_says_so() -> None:
+    one = candidate_of(PAPER)
+    text = PAPER.strip("\n")
+    assert one.lead_span
+    assert one.deadline_span
+    lead, day = one.lead_span, one.deadline_span
+    (by_lead,) = badly_read.with_doubts([one], [(lead[0], lead[0] + 2)], text)
+    (by_day,) = badly_read.with_doubts([one], [(day[1] - 4, day[1])], text)
+    (untouched,) = badly_read.with_doubts([one], [(0, 3)], text)
+    assert "lead_badly_read" in by_lead.doubts
+    assert "day_badly_read" in by_day.doubts
+    assert by_lead.confidence < one.confidence
+    assert untouched == one
+
+
+def test_what_was_read_of_a_page_can_be_kept_and_taken_up_again() -> None:
+    page = page_of("Bộ Y tế", badly={"Y": 40.0})
+    assert ScannedPage.from_json(json.loads(json.dumps(page.to_json()))) == page
+
+
+def test_a_line_broken_at_the_dash_of_a_compound_goes_on() -> None:
+    first = "9. Đề nghị Ủy ban Trung ương Mặt trận Tổ quốc Việt Nam, các tổ chức chính trị"
+    text, _spans = scan.text_of([page_of(first, "- xã hội vận động đoàn viên, hội viên tham gia.")])
+    assert "chính trị - xã hội vận động" in text
+
+
+# --- files --------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_that_would_unpack_to_a_bomb_is_refused_unopened() -> None:
+    huge = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(huge, "PNG")
+    with pytest.raises(NotAccepted, match="larger than any scanned page"):
+        read_file(huge.getvalue(), "a.png")
+
+
+def test_a_page_inside_a_tif_that_is_too_large_is_refused() -> None:
+    held = io.BytesIO()
+    small = Image.new("1", (100, 100), 1)
+    small.save(held, "TIFF", save_all=True, append_images=[Image.new("1", (9000, 9000), 1)], compression="group4")
+    with pytest.raises(NotAccepted, match="larger than any scanned page"):
+        pictures.page_of(held.getvalue(), 1)
+
+
+def test_a_scan_of_too_many_pages_is_refused_before_any_is_read() -> None:
+    held = io.BytesIO()
+    dot = Image.new("1", (8, 8), 1)
+    dot.save(held, "TIFF", save_all=True, append_images=[dot] * pictures.MOST_PAGES)
+    with pytest.raises(NotAccepted, match="more than 400 pages"):
+        read_file(held.getvalue(), "a.tif")
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF"])
+def test_a_cut_off_picture_is_named_as_damaged(form: str) -> None:
+    whole = image_bytes(picture_of(PAPER), form)
+    with pytest.raises(NotAccepted, match=r"damaged|text recognition"):
+        read_file(whole[: len(whole) // 3], "a")
+
+
+# --- with Tesseract -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.scan
+@pytest.mark.slow
+@needs_tesseract
+def test_scans_of_several_pages_are_read_to_the_end_and_say_how_sure_they_are() -> None:
+    second = "4. Bộ Y tế dự trữ thuốc, báo cáo Thủ tướng Chính phủ trước ngày 15 tháng 7 năm 2026.\n"
+    pages = [worn(rendered(text)[0], seed) for seed, text in enumerate((PAPER, second * 3))]
+    heard: list[tuple[int, int]] = []
+    for made in (as_pdf(pages), as_tiff(pages)):
+        reading = read_file(made, "a", workers=2, tell=lambda n, of: heard.append((n, of)))
+        assert (reading.kind, reading.pages) == ("scan", 2)
+        assert ("Bộ Y tế",) in [task.lead for task in reading.candidates]
+        assert len(reading.sure) == 2
+        assert min(reading.sure) > 80
+    assert heard == [(1, 2), (2, 2)] * 2
+
+
+@pytest.mark.scan
+@pytest.mark.slow
+@needs_tesseract
+@pytest.mark.parametrize("quarter", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_is_read(quarter: int) -> None:
+    reading = read_file(image_bytes(rendered(PAPER)[0].rotate(quarter, expand=True), "PNG"), "a.png")
+    assert ("Bộ Xây dựng",) in [task.lead for task in reading.candidates]
+
+
+@pytest.mark.scan
+@pytest.mark.slow
+@needs_tesseract
+@pytest.mark.parametrize("red", [False, True])
+def test_a_stamp_on_a_worn_page_is_refused(red: bool) -> None:
+    page = picture_of(PAPER, stamp="TỐI MẬT", red=red)
+    turned = page.rotate(1.2, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
+    made = turned if red else worn(page, 5)  # wearing takes the colour
+    with pytest.raises(Secret):
+        read_file(image_bytes(made, "PNG"), "a.png")
+
+
+@pytest.mark.scan
+@needs_tesseract
+def test_a_mark_on_a_later_page_is_refused() -> None:
+    with pytest.raises(Secret):
+        read_file(as_pdf([picture_of(PAPER), picture_of("TUYỆT MẬT\n" + PAPER)]), "a.pdf")
+
+
+@pytest.mark.scan
+@needs_tesseract
+def test_a_page_that_cannot_be_read_is_named() -> None:
+    held = io.BytesIO()
+    first = picture_of(PAPER).convert("1")
+    first.save(held, "TIFF", save_all=True, append_images=[Image.new("1", (9000, 9000), 1)], compression="group4")
+    with pytest.raises(NotAccepted, match="Page 2 of 2"):
+        read_file(held.getvalue(), "a.tif")
