@@ -40,6 +40,8 @@ class Actor:
     reads_below: bool = True
     stands_in_for: int | None = None  # the person at whose desk this is done
     fields: frozenset[str] = frozenset()  # in the post's charge; none: all matters of the body
+    # A directory of accounts: the only hands that posts which it fills may have. None for anybody else.
+    gives: frozenset[Hand] | None = None
 
     @classmethod
     def system(cls, job: str) -> Actor:
@@ -48,7 +50,7 @@ class Actor:
 
     @property
     def is_system(self) -> bool:
-        return self.post_id is None
+        return self.post_id is None and self.unit_id is None
 
     @property
     def facts(self) -> dict[str, int]:

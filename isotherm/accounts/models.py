@@ -172,6 +172,42 @@ class SigningAuthority(models.Model):
         ]
 
 
+class ProvisioningClient(models.Model):
+    """An office's own directory of accounts, which keeps people and posts of a body and those below it (SCIM)."""
+
+    name = models.CharField(max_length=40, unique=True)
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="provisioning_clients")
+    # What the posts that it fills may do; what a post that it founds does is the first.
+    hands = ArrayField(models.CharField(max_length=20, choices=[(hand.value, hand.value) for hand in Hand]))
+    ground = models.CharField(max_length=200)  # the decision by which it keeps them, by its symbol
+    token_sha256 = models.CharField(max_length=64, unique=True)  # of 256 random bits: nothing to guess, none to salt
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Provisioned(models.Model):
+    """A person or a post by a directory's own name for it; `own` says that the directory added it."""
+
+    client = models.ForeignKey(ProvisioningClient, on_delete=models.PROTECT, related_name="keeps")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="kept_by")
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="kept_by")
+    external_id = models.CharField(max_length=200, blank=True, default="", db_default="")
+    own = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) ^ models.Q(post__isnull=True),
+                name="a_directory_keeps_either_a_person_or_a_post",
+            ),
+            models.UniqueConstraint(fields=["client", "person"], name="a_directory_keeps_a_person_once"),
+            models.UniqueConstraint(fields=["client", "post"], name="a_directory_keeps_a_post_once"),
+        ]
+
+
 class SignInTry(models.Model):
     """Failed sign-ins, by login and by address, kept for the length of the window only."""
 

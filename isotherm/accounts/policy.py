@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
 from isotherm.accounts import reach
-from isotherm.accounts.models import Person, Post
+from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor, Hand
 from isotherm.refusals import NotYours, Refusal
 from isotherm.words import lazy
@@ -45,12 +49,38 @@ def may_manage_posts(actor: Actor, unit_id: int) -> Refusal | None:
     )
 
 
+def may_give(actor: Actor, hands: Iterable[str]) -> Refusal | None:
+    """A directory founds and fills posts only of the hands that it was given; nobody else is bound by this."""
+    if actor.gives is None or set(hands) <= {hand.value for hand in actor.gives}:
+        return None
+    return NotYours(
+        lazy("This directory may not fill a post that does such work."),
+        remedy=lazy("The administrator of the body appoints to it, or gives the directory a wider scope."),
+    )
+
+
+def may_keep(actor: Actor, person: Person) -> Refusal | None:
+    """A directory changes only people all of whose posts, now and later, lie within what it may fill."""
+    refusal = may_manage_people(actor)
+    if refusal is not None or actor.gives is None:
+        return refusal
+    later = DateRange(actor.day, None)
+    for one in Appointment.objects.filter(person=person, valid__overlap=later).select_related("post"):
+        if not reach.administers(actor, one.post.unit_id) or may_give(actor, one.post.hands) is not None:
+            return NotYours(
+                lazy("%(name)s also holds a post that is not for this directory to fill."),
+                {"name": person.name},
+                remedy=lazy("The administrator of that body changes the person."),
+            )
+    return None
+
+
 def may_appoint(actor: Actor, person: Person, post: Post) -> Refusal | None:
     if actor.person_id is not None and actor.person_id == person.pk:
         return NotYours(
             lazy("Nobody appoints himself."), remedy=lazy("Another administrator of people and posts does it.")
         )
-    return may_manage_posts(actor, post.unit_id)
+    return may_manage_posts(actor, post.unit_id) or may_give(actor, post.hands)
 
 
 def may_divide_fields(actor: Actor, post: Post) -> Refusal | None:

@@ -23,6 +23,27 @@ def wrong_hands(hands: Iterable[str]) -> Refusal | None:
     return None
 
 
+def wrong_scope(hands: Iterable[str]) -> Refusal | None:
+    """A directory that filled the seats of administrators would widen its own rights."""
+    wanted = set(hands)
+    if wanted and not wanted - {hand.value for hand in Hand if hand is not Hand.ADMINISTRATOR}:
+        return None
+    return NotAccepted(
+        lazy("Say which work the posts that the directory fills may do; never that of an administrator."), field="hands"
+    )
+
+
+def wrong_login(login: str) -> Refusal | None:
+    """`#` marks the login of a person whom a directory removed."""
+    if 0 < len(login) <= 80 and login.isprintable() and not set(login) & set(" #"):
+        return None
+    return NotAccepted(
+        lazy("A login has up to 80 characters, without spaces and without #."),
+        remedy=lazy("Such as an.nguyen."),
+        field="login",
+    )
+
+
 def wrong_seat(seat: str) -> Refusal | None:
     plain = set("abcdefghijklmnopqrstuvwxyz0123456789-")
     if seat and not set(seat) - plain and len(seat) <= 40:

@@ -16,6 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.utils import timezone
 
+from isotherm.accounts.acts.provisioning import make_client
 from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor
 from isotherm.directives.acts import review
@@ -24,6 +25,7 @@ from isotherm.execution import reorganise
 from isotherm.execution.acts import drafts, obstacles, report, send_on, take_up
 from isotherm.execution.papers import Evidence
 from isotherm.records import files
+from isotherm.units.models import Unit
 from isotherm.units.reorganisation import acts as reorganisations
 from isotherm.units.reorganisation.acts import Draft
 from tests.world import MONDAY, Wanted, World
@@ -100,6 +102,10 @@ class Scene:
         self._before_sending()
         self._without_ground()
         self._reorganised()
+        # With a directory let in, its door is open; none of those who walk here shows its token.
+        province = Unit.objects.get(code="P-52")
+        system = Actor.system("scene")
+        make_client("walk", province, hands=["officer"], ground="1/QĐ-UBND", actor=system, at=MONDAY)
         self.foreign: dict[str, Any] = self._elsewhere()
 
     def client(self, role: str) -> Client:

@@ -79,8 +79,10 @@ def test_only_drawings_and_marked_text_make_markup_by_hand() -> None:
     assert all(name.startswith("isotherm/doors/web/") for name in makers), makers
 
 
-def test_no_view_is_taken_out_of_the_forms_guard() -> None:
-    assert [where(path) for path in PROGRAMS if "csrf_exempt" in read(path)] == []
+def test_no_view_is_taken_out_of_the_forms_guard_but_the_one_that_knows_no_cookie() -> None:
+    assert [where(path) for path in PROGRAMS if "csrf_exempt" in read(path)] == ["isotherm/doors/scim/view.py"]
+    knows = read(PACKAGE / "doors" / "scim" / "view.py")
+    assert not re.search(r"request\.(user|actor|session|COOKIES|POST)", knows)
 
 
 def test_procrastinate_and_django_are_known_where_they_belong() -> None:

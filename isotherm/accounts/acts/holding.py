@@ -35,7 +35,8 @@ def appoint(
     refuse_unless(rules.wrong_days(start, end))
     if how not in How.values:
         raise NotAccepted(lazy("Say how the post is held."), field="how")
-    if not person.is_active:
+    # A directory may enter a decision before the account is opened; until then nobody acts in the post.
+    if not person.is_active and actor.gives is None:
         raise NotNow(lazy("%(name)s may no longer sign in."), {"name": person.name}, field="person")
     # The whole post is locked: two appointments at once must not both find it empty.
     post = Post.objects.select_for_update().get(pk=post.pk)
@@ -71,7 +72,7 @@ def end_appointment(appointment_id: int, *, on: date, ground: str = "", actor: A
     # The post first, as in `appoint`: whoever fills it at the same moment waits.
     Post.objects.select_for_update().get(pk=kept.post_id)
     kept.refresh_from_db()
-    if kept.valid.upper is not None and kept.valid.upper <= on:
+    if kept.valid.isempty or (kept.valid.upper is not None and kept.valid.upper <= on):
         raise NotNow(lazy("It has already ended by that day."))
     if on <= kept.valid.lower:
         raise NotAccepted(
@@ -82,6 +83,26 @@ def end_appointment(appointment_id: int, *, on: date, ground: str = "", actor: A
     kept.valid = DateRange(kept.valid.lower, on)
     kept.save(update_fields=["valid"])
     _line(kept, "person.appointment_ended", actor=actor, at=at, on=on, ground=ground.strip())
+    return kept
+
+
+@transaction.atomic
+def withdraw_appointment(appointment_id: int, *, actor: Actor, at: datetime) -> Appointment:
+    """An appointment that begins today or later never was: taken back on its first day, at once."""
+    kept = Appointment.objects.select_related("post", "person").filter(pk=appointment_id).first()
+    if kept is None:
+        raise OutOfReach(lazy("There is no such appointment within your reach."))
+    refuse_unless(policy.may_manage_posts(actor, kept.post.unit_id))
+    Post.objects.select_for_update().get(pk=kept.post_id)
+    kept.refresh_from_db()
+    if kept.valid.isempty or kept.valid.lower < actor.day:
+        raise NotNow(
+            lazy("It began before today."), remedy=lazy("End it from today on: what was done until then stays done.")
+        )
+    begun = kept.valid.lower
+    kept.valid = DateRange(empty=True)
+    kept.save(update_fields=["valid"])
+    _line(kept, "person.appointment_withdrawn", actor=actor, at=at, start=begun)
     return kept
 
 
@@ -102,6 +123,8 @@ def move(
 
 def _refuse_outside(post: Post, start: date, end: date | None) -> None:
     """An expired post, or one not yet founded, takes nobody."""
+    if post.valid.isempty:
+        raise NotNow(lazy("The post was taken back on its first day."), field="post")
     upper = post.valid.upper
     if start >= post.valid.lower and (upper is None or (end is not None and end <= upper)):
         return

@@ -40,6 +40,7 @@ def found_post(
         raise NotAccepted(lazy("Give the post a title."), field="title_vi")
     wanted = set(hands)
     refuse_unless(rules.wrong_hands(wanted))
+    refuse_unless(policy.may_give(actor, wanted))
     refuse_unless(rules.wrong_ground(ground))
     code = f"{unit.code}:{seat}"
     if Post.objects.filter(code=code).exists():
@@ -70,7 +71,7 @@ def close_post(post: Post, *, on: date, ground: str, actor: Actor, at: datetime)
     refuse_unless(policy.may_manage_posts(actor, post.unit_id))
     refuse_unless(rules.wrong_ground(ground))
     post = Post.objects.select_for_update().get(pk=post.pk)
-    if post.valid.upper is not None and post.valid.upper <= on:
+    if post.valid.isempty or (post.valid.upper is not None and post.valid.upper <= on):
         raise NotNow(lazy("The post is already closed by that day."))
     if on <= post.valid.lower:
         raise NotAccepted(lazy("It would end before it begins."), field="on")
@@ -84,6 +85,39 @@ def close_post(post: Post, *, on: date, ground: str, actor: Actor, at: datetime)
     for charge in Charge.objects.select_for_update().filter(post=post, valid__overlap=DateRange(on, None)):
         _shorten(charge, on)
     _line(post, "post.closed", actor=actor, at=at, ground=ground.strip(), on=on)
+    return post
+
+
+@transaction.atomic
+def withdraw_post(post: Post, *, actor: Actor, at: datetime) -> Post:
+    """A post that exists from today or later and in which nobody ever sat never was; its code stays taken."""
+    refuse_unless(policy.may_manage_posts(actor, post.unit_id))
+    post = Post.objects.select_for_update().get(pk=post.pk)
+    if post.valid.isempty or post.valid.lower < actor.day:
+        raise NotNow(lazy("The post existed before today."), remedy=lazy("Close it from a day on."))
+    if Appointment.objects.filter(post=post, valid__overlap=DateRange(None, None)).exists():
+        raise NotNow(
+            lazy("Somebody is appointed to this post on that day or later."),
+            remedy=lazy("End the appointments first; their open work is handed over then."),
+        )
+    begun = post.valid.lower
+    post.valid = DateRange(empty=True)
+    post.save(update_fields=["valid"])
+    _line(post, "post.withdrawn", actor=actor, at=at, start=begun)
+    return post
+
+
+@transaction.atomic
+def retitle_post(post: Post, *, title_vi: str, title_en: str, actor: Actor, at: datetime) -> Post:
+    """Another name for the same seat; what it does and who sits there stay."""
+    refuse_unless(policy.may_manage_posts(actor, post.unit_id))
+    if not title_vi.strip():
+        raise NotAccepted(lazy("Give the post a title."), field="title_vi")
+    post = Post.objects.select_for_update().get(pk=post.pk)
+    before = post.title_vi
+    post.title_vi, post.title_en = title_vi.strip()[:160], (title_en.strip() or title_vi.strip())[:160]
+    post.save(update_fields=["title_vi", "title_en"])
+    _line(post, "post.retitled", actor=actor, at=at, before=before, now=post.title_vi)
     return post
 
 

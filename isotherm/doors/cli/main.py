@@ -20,6 +20,7 @@ NOUNS = {
     "tasks": "bring a list of tasks into a registered document",
     "units": "bodies through time: load, find, show, as-of",
     "people": "people and posts: add, list, password",
+    "scim": "directories of accounts that keep people and posts: add, list, end",
     "assignment": "take up, plan, send on, report, confirm",
     "heat": "where and why action stops, for one directive or the country",
     "ledger": "seal and verify the ledger",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isotherm.doors.scim import view as scim
 from isotherm.doors.web import (
     assignment,
     coverage,
@@ -42,6 +43,7 @@ urlpatterns = [
     *obstacles.urlpatterns,
     *reorganisations.urlpatterns,
     *review.urlpatterns,
+    *scim.urlpatterns,
     *search.urlpatterns,
     *second_reading.urlpatterns,
     *session.urlpatterns,
