@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from isotherm import database
+from isotherm.accounts import providers
 
 
 def _wrong(name: str, why: str) -> SystemExit:
@@ -71,6 +72,17 @@ def secret(name: str, keep: Path) -> str:
     return keep.read_text().strip()
 
 
+def sign_in_providers(name: str) -> tuple[providers.Provider, ...]:
+    """The providers of sign-in that the file names; none without one."""
+    raw = text(name)
+    if not raw:
+        return ()
+    try:
+        return providers.read(Path(raw).expanduser())
+    except ValueError as wrong:
+        raise _wrong(name, str(wrong)) from None
+
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 
@@ -99,6 +111,9 @@ UPLOAD_LIMIT_MB = integer("ISOTHERM_UPLOAD_LIMIT_MB", 50, least=1, most=200)
 SIGN_IN_TRIES = integer("ISOTHERM_SIGN_IN_TRIES", 10, least=3, most=100)
 SIGN_IN_WINDOW_MINUTES = integer("ISOTHERM_SIGN_IN_WINDOW_MINUTES", 15, least=1, most=1440)
 SESSION_HOURS = integer("ISOTHERM_SESSION_HOURS", 10, least=1, most=72)
+
+# --- other ways to sign in: none unless a file names them ----------------------------------------------------
+PROVIDERS = sign_in_providers("ISOTHERM_PROVIDERS")
 
 # --- a language model as second reader: none unless an address is set ---------------------------------------
 READER_URL = address("ISOTHERM_READER_URL")

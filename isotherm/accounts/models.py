@@ -181,6 +181,8 @@ class ProvisioningClient(models.Model):
     hands = ArrayField(models.CharField(max_length=20, choices=[(hand.value, hand.value) for hand in Hand]))
     ground = models.CharField(max_length=200)  # the decision by which it keeps them, by its symbol
     token_sha256 = models.CharField(max_length=64, unique=True)  # of 256 random bits: nothing to guess, none to salt
+    # Where its people sign in, if its own names for them are the subjects there; empty if they are not.
+    issuer = models.CharField(max_length=255, blank=True, default="", db_default="")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -205,6 +207,20 @@ class Provisioned(models.Model):
             ),
             models.UniqueConstraint(fields=["client", "person"], name="a_directory_keeps_a_person_once"),
             models.UniqueConstraint(fields=["client", "post"], name="a_directory_keeps_a_post_once"),
+        ]
+
+
+class Identity(models.Model):
+    """An account of a provider that is linked to a person: known by issuer and subject, by nothing else."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="identities")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="an_account_of_a_provider_is_one_persons"),
         ]
 
 

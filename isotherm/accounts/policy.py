@@ -75,6 +75,24 @@ def may_keep(actor: Actor, person: Person) -> Refusal | None:
     return None
 
 
+def may_open(actor: Actor, person: Person) -> Refusal | None:
+    """Who says how somebody signs in: she herself, or an administrator of every body where she holds a post."""
+    if actor.is_system or (actor.person_id is not None and actor.person_id == person.pk):
+        return None
+    refusal = may_keep(actor, person)
+    if refusal is not None or actor.gives is not None:
+        return refusal
+    later = DateRange(actor.day, None)
+    bodies = Appointment.objects.filter(person=person, valid__overlap=later).values_list("post__unit", flat=True)
+    if bodies and all(reach.administers(actor, one) for one in set(bodies)):
+        return None
+    return NotYours(
+        lazy("%(name)s holds no post that you administer, or also one that you do not."),
+        {"name": person.name},
+        remedy=lazy("The administrator of a body above all of them does this."),
+    )
+
+
 def may_appoint(actor: Actor, person: Person, post: Post) -> Refusal | None:
     if actor.person_id is not None and actor.person_id == person.pk:
         return NotYours(

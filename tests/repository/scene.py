@@ -16,6 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.utils import timezone
 
+from isotherm.accounts.acts.identities import link_identity
 from isotherm.accounts.acts.provisioning import make_client
 from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor
@@ -67,7 +68,7 @@ ABOVE_ALL = ("parent", "office")
 
 class Scene:
     def __init__(self) -> None:
-        self.world = World()
+        self.world, self.system = World(), Actor.system("scene")
         self.commune, self.late, self.untold = self.world.communes("P-52")[:3]
         self.posts = {
             "clerk": "P-52:van-thu",
@@ -104,8 +105,8 @@ class Scene:
         self._reorganised()
         # With a directory let in, its door is open; none of those who walk here shows its token.
         province = Unit.objects.get(code="P-52")
-        system = Actor.system("scene")
-        make_client("walk", province, hands=["officer"], ground="1/QĐ-UBND", actor=system, at=MONDAY)
+        make_client("walk", province, hands=["officer"], ground="1/QĐ-UBND", actor=self.system, at=MONDAY)
+        self.names["linked"] = self._linked("clerk")
         self.foreign: dict[str, Any] = self._elsewhere()
 
     def client(self, role: str) -> Client:
@@ -144,6 +145,10 @@ class Scene:
         how = {"standin": "stand_in", "expired": "acting", "gone": "acting"}.get(role, "held")
         Appointment.objects.create(person=person, post=Post.objects.get(code=post), valid=valid, how=how)
         return person
+
+    def _linked(self, role: str) -> int:
+        made = link_identity(self.people[role], issuer="http://127.0.0.1:9", subject=role, actor=self.system, at=MONDAY)
+        return made.pk
 
     def _running(self) -> None:
         """Taken up and passed on to two communes, of which one reports it done with a file; the second task waits for a
@@ -357,6 +362,7 @@ PAPERS: dict[str, dict[str, str | bytes]] = {
         "step-0-vi": "Sở Y tế Gia Lai",
     },
     "nothing": {},
+    "unlink": {"do": "unlink", "link": "{linked}"},
     "password": {"login": "walk.clerk", "password": "not this one"},
     "english": {"language": "en"},
     "dark": {"theme": "dark"},

@@ -17,7 +17,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from isotherm.accounts import policy, provisioning, rules
 from isotherm.accounts.acts import holding, people, posts
-from isotherm.accounts.models import Appointment, Person, Post, Provisioned, ProvisioningClient
+from isotherm.accounts.acts.identities import link_identity, unlink_identity
+from isotherm.accounts.models import Appointment, Identity, Person, Post, Provisioned, ProvisioningClient
 from isotherm.actor import Actor
 from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, NotYours, OutOfReach, refuse_unless
@@ -27,7 +28,7 @@ from isotherm.words import lazy
 
 @transaction.atomic
 def make_client(
-    name: str, unit: Unit, *, hands: Sequence[str], ground: str, actor: Actor, at: datetime
+    name: str, unit: Unit, *, hands: Sequence[str], ground: str, issuer: str = "", actor: Actor, at: datetime
 ) -> tuple[ProvisioningClient, str]:
     """The directory and its token, which is shown this once: only its digest is kept."""
     refuse_unless(policy.may_manage_posts(actor, unit.pk))
@@ -46,10 +47,11 @@ def make_client(
         unit=unit,
         hands=list(dict.fromkeys(hands)),
         ground=ground.strip()[:200],
+        issuer=issuer,
         token_sha256=provisioning.digest(token),
         made_at=at,
     )
-    _of_client(made, "directory.made", actor=actor, at=at, hands=made.hands, ground=made.ground)
+    _of_client(made, "directory.made", actor=actor, at=at, hands=made.hands, ground=made.ground, issuer=made.issuer)
     return made, token
 
 
@@ -83,6 +85,7 @@ def enrol(
     )
     Provisioned.objects.create(client=client, person=person, external_id=external_id[:200], own=True)
     _of_person(person, "person.added", actor=actor, at=at, directory=client.name, active=active)
+    _link(client, person, external_id, actor=actor, at=at)
     return person
 
 
@@ -112,7 +115,8 @@ def change_person(
         _of_person(person, "person.renamed", actor=actor, at=at, before=before, login=login, name=name)
     if active != person.is_active:
         (people.reactivate if active else people.deactivate)(person, actor=actor, at=at)
-    _name(client, external_id, person=person)
+    if _name(client, external_id, person=person):
+        _link(client, person, external_id, actor=actor, at=at)
     return Person.objects.get(pk=person.pk)
 
 
@@ -127,6 +131,7 @@ def remove_person(client: ProvisioningClient, person: Person, *, actor: Actor, a
         people.deactivate(person, actor=actor, at=at)
     person.login = f"{person.login[:60]}#{person.pk}"
     person.save(update_fields=["login"])
+    _link(client, person, "", actor=actor, at=at)
     client.keeps.filter(person=person).delete()
     _of_person(person, "person.removed", actor=actor, at=at, directory=client.name)
 
@@ -228,11 +233,27 @@ def _seat(unit: Unit, title: str) -> str:
 
 def _name(
     client: ProvisioningClient, external_id: str, *, person: Person | None = None, post: Post | None = None
-) -> None:
-    """The directory's own name for it. No act: nobody's rights hang on it."""
-    kept = client.keeps.filter(person=person, post=post)
-    if not kept.update(external_id=external_id[:200]) and external_id:
+) -> bool:
+    """The directory's own name for it; whether it is another one than before."""
+    kept = client.keeps.filter(person=person, post=post).first()
+    if kept is None and external_id:
         Provisioned.objects.create(client=client, person=person, post=post, external_id=external_id[:200])
+    elif kept is not None and kept.external_id != external_id[:200]:
+        kept.external_id = external_id[:200]
+        kept.save(update_fields=["external_id"])
+    else:
+        return False
+    return True
+
+
+def _link(client: ProvisioningClient, person: Person, external_id: str, *, actor: Actor, at: datetime) -> None:
+    """Where the directory's own names are the subjects of a provider, they say who signs in there."""
+    if not client.issuer:
+        return
+    for old in Identity.objects.filter(person=person, issuer=client.issuer).exclude(subject=external_id):
+        unlink_identity(old.pk, person=person, actor=actor, at=at)
+    if external_id and not Identity.objects.filter(person=person, issuer=client.issuer, subject=external_id).exists():
+        link_identity(person, issuer=client.issuer, subject=external_id, actor=actor, at=at)
 
 
 def _refuse_taken(login: str) -> None:

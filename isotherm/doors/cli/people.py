@@ -225,3 +225,53 @@ def _post(code: str) -> Post:
             remedy=lazy("A post's code is the body's code, a colon and the seat: VPCP:chuyen-vien."),
         )
     return post
+
+
+@group.command()
+@click.argument("login")
+@click.option("--provider", required=True, help="the provider's name in the file of ISOTHERM_PROVIDERS")
+@click.option("--subject", required=True, help="the account's `sub` there; never a name or a mail address")
+def link(login: str, provider: str, subject: str) -> None:
+    """Whoever signs in at the provider as SUBJECT is LOGIN here."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts.acts.identities import link_identity
+    from isotherm.accounts.identities import provider_called
+
+    issuer = provider_called(provider).issuer
+    link_identity(_person(login), issuer=issuer, subject=subject, actor=_terminal(), at=timezone.now())
+    click.echo(_("%(login)s can sign in through %(provider)s.") % {"login": login, "provider": provider})
+
+
+@group.command()
+@click.argument("login")
+@click.option("--issuer", required=True, help="the issuer of the account, as isotherm people links prints it")
+def unlink(login: str, issuer: str) -> None:
+    """No account of ISSUER is LOGIN any more; all sessions of hers end."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts.acts.identities import unlink_identity
+    from isotherm.accounts.models import Identity
+
+    person = _person(login)
+    links = list(Identity.objects.filter(person=person, issuer=issuer))
+    if not links:
+        raise OutOfReach(lazy("There is no such linked account."))
+    for one in links:
+        unlink_identity(one.pk, person=person, actor=_terminal(), at=timezone.now())
+    click.echo(_("%(login)s no longer signs in through %(issuer)s.") % {"login": login, "issuer": issuer})
+
+
+@group.command()
+@click.argument("login")
+def links(login: str) -> None:
+    """The accounts through which LOGIN signs in: issuer, subject, since when."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts.identities import of
+
+    for one, _provider in of(_person(login)):
+        click.echo(f"{one.issuer}  {one.subject}  {timezone.localtime(one.linked_at):%d/%m/%Y}")

@@ -27,17 +27,27 @@ def group() -> None:
     help="work that posts it fills may do, several times; a post that it founds does the first",
 )
 @click.option("--ground", required=True, help="the decision by which it keeps them, by its symbol")
-def add(name: str, unit: str, hands: tuple[str, ...], ground: str) -> None:
+@click.option(
+    "--provider", default="", help="provider of sign-in (ISOTHERM_PROVIDERS) whose subjects its externalIds are"
+)
+def add(name: str, unit: str, hands: tuple[str, ...], ground: str, provider: str) -> None:
     """Let the directory NAME in, and print its token: it is shown this once."""
     with_database()
     from django.utils import timezone
 
     from isotherm.accounts.acts.provisioning import make_client
+    from isotherm.accounts.identities import provider_called
     from isotherm.actor import Actor
     from isotherm.units.queries import unit_called
 
     made, token = make_client(
-        name, unit_called(unit), hands=hands, ground=ground, actor=Actor.system("terminal"), at=timezone.now()
+        name,
+        unit_called(unit),
+        hands=hands,
+        ground=ground,
+        issuer=provider_called(provider).issuer if provider else "",
+        actor=Actor.system("terminal"),
+        at=timezone.now(),
     )
     click.echo(_("%(name)s may keep people and posts at /scim/v2; its token is shown this once:") % vars_of(made))
     click.echo(token)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from isotherm.accounts import queries, signin
 from isotherm.accounts.models import Person
+from isotherm.doors.web.environment import address
 from isotherm.doors.web.page import THEMES, DeskRequest, act, back_to, language, now, show, signed_in
 from isotherm.refusals import NotAccepted, OutOfReach, Refusal
 from isotherm.units import queries as unit_queries
@@ -21,23 +22,41 @@ from isotherm.words import lazy
 
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        context = {"refusal": None, "login": request.GET.get("login", ""), "next": request.GET.get("next", "")}
-        return show(request, "session/sign_in.html", context | _demo_people())
+        return sign_in_page(request, login=request.GET.get("login", ""), onward_to=request.GET.get("next", ""))
     asked = request.POST.get("login", "")
     try:
         person = signin.sign_in(
             asked, request.POST.get("password", ""), address=request.META.get("REMOTE_ADDR", ""), at=now()
         )
         if queries.actor_for(person, day=timezone.localdate()) is None:
-            raise NotAccepted(
-                lazy("You hold no post today, so there is nothing to sign in to."),
-                remedy=lazy("Ask the administrator of your body to enter your appointment."),
-            )
+            raise without_post()
     except Refusal as no:
-        refused = {"refusal": no, "login": asked, "next": request.POST.get("next", "")}
-        return show(request, "session/sign_in.html", {**refused, **_demo_people()}, status=no.http_status)
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-    return _onward(request, person)
+        return sign_in_page(request, refusal=no, login=asked, onward_to=request.POST.get("next", ""))
+    auth.login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    return onward(request, person, request.POST.get("next", ""))
+
+
+def without_post() -> Refusal:
+    return NotAccepted(
+        lazy("You hold no post today, so there is nothing to sign in to."),
+        remedy=lazy("Ask the administrator of your body to enter your appointment."),
+    )
+
+
+def sign_in_page(
+    request: HttpRequest, *, refusal: Refusal | None = None, login: str = "", onward_to: str = ""
+) -> HttpResponse:
+    """With the providers that are named, and where she was signed out here the one at which she still is."""
+    left = next((one for one in settings.PROVIDERS if one.code == request.GET.get("left")), None)
+    context = {
+        "refusal": refusal,
+        "login": login,
+        "next": onward_to,
+        "providers": [{"code": one.code, "name": one.name(language())} for one in settings.PROVIDERS],
+        "left": {"code": left.code, "name": left.name(language())} if left else None,
+    }
+    status = refusal.http_status if refusal else 200
+    return show(request, "session/sign_in.html", context | _demo_people(), status=status)
 
 
 def _demo_people() -> dict[str, list[dict[str, str]]]:
@@ -59,8 +78,7 @@ def _demo_people() -> dict[str, list[dict[str, str]]]:
     return {"demo_people": people}
 
 
-def _onward(request: HttpRequest, person: Person) -> HttpResponse:
-    asked = request.POST.get("next", "")
+def onward(request: HttpRequest, person: Person, asked: str) -> HttpResponse:
     here = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     response = redirect(asked if asked and here else "desk")
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
@@ -70,8 +88,9 @@ def _onward(request: HttpRequest, person: Person) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    logout(request)
-    return redirect("sign-in")
+    provider = request.session.get("provider")
+    auth.logout(request)
+    return redirect(address("sign-in", query={"left": provider}) if provider else "sign-in")
 
 
 @act

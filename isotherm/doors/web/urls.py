@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isotherm.doors.scim import view as scim
 from isotherm.doors.web import (
+    account,
     assignment,
     coverage,
     desk,
@@ -16,6 +17,7 @@ from isotherm.doors.web import (
     history,
     matrix,
     obstacles,
+    provider,
     reorganisations,
     review,
     search,
@@ -29,6 +31,7 @@ from isotherm.doors.web import (
 )
 
 urlpatterns = [
+    *account.urlpatterns,
     *assignment.urlpatterns,
     *coverage.urlpatterns,
     *desk.urlpatterns,
@@ -41,6 +44,7 @@ urlpatterns = [
     *history.urlpatterns,
     *matrix.urlpatterns,
     *obstacles.urlpatterns,
+    *provider.urlpatterns,
     *reorganisations.urlpatterns,
     *review.urlpatterns,
     *scim.urlpatterns,
