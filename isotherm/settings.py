@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from isotherm import database
 from isotherm.accounts import providers
+from isotherm.actor import Hand
 
 
 def _wrong(name: str, why: str) -> SystemExit:
@@ -83,6 +84,15 @@ def sign_in_providers(name: str) -> tuple[providers.Provider, ...]:
         raise _wrong(name, str(wrong)) from None
 
 
+def hands(name: str) -> tuple[str, ...]:
+    """Kinds of work, with commas; none without the setting."""
+    named = tuple(filter(None, (one.strip() for one in text(name).split(","))))
+    known = [hand.value for hand in Hand]
+    if wrong := [one for one in named if one not in known]:
+        raise _wrong(name, f"{wrong[0]!r} is none of {', '.join(known)}")
+    return named
+
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 
@@ -114,6 +124,9 @@ SESSION_HOURS = integer("ISOTHERM_SESSION_HOURS", 10, least=1, most=72)
 
 # --- other ways to sign in: none unless a file names them ----------------------------------------------------
 PROVIDERS = sign_in_providers("ISOTHERM_PROVIDERS")
+
+# --- the second factor: nobody is made to have one unless hands are named ------------------------------------
+SECOND_FACTOR_HANDS = hands("ISOTHERM_SECOND_FACTOR_FOR")
 
 # --- a language model as second reader: none unless an address is set ---------------------------------------
 READER_URL = address("ISOTHERM_READER_URL")

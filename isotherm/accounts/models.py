@@ -224,6 +224,28 @@ class Identity(models.Model):
         ]
 
 
+class SecondFactor(models.Model):
+    """A phone that shows codes. `sealed` is the secret that both know, under the server's key."""
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="second_factor")
+    sealed = models.TextField()
+    last_step = models.BigIntegerField()  # the last code's place in time: none is good twice
+    set_up_at = models.DateTimeField()
+
+
+class RecoveryCode(models.Model):
+    """Opens once, if the phone is lost. Only its digest is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "digest"], name="a_recovery_code_is_given_once"),
+        ]
+
+
 class SignInTry(models.Model):
     """Failed sign-ins, by login and by address, kept for the length of the window only."""
 

@@ -17,7 +17,7 @@ from isotherm.units import tree
 from isotherm.words import lazy
 
 # What happens to a person without changing anything that a directory keeps.
-PASSING = ("person.signed_in", "person.sessions_ended", "person.password_set")
+PASSING = ("person.signed_in", "person.second_factor_shown", "person.sessions_ended", "person.password_set")
 
 
 def digest(token: str) -> str:

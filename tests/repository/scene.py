@@ -324,6 +324,7 @@ class Scene:
         renamed = [{"kind": "rename", "unit": f"{province}.SYT", "vi": "Sở Y tế và Dân số"}]
         reorganised = self._reorganising(province, renamed)
         return {
+            "linked": self._linked("stranger"),
             "merger": reorganised,
             "renamed": reorganised,
             "lapsed": lapsed.code,

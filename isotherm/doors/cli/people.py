@@ -275,3 +275,19 @@ def links(login: str) -> None:
 
     for one, _provider in of(_person(login)):
         click.echo(f"{one.issuer}  {one.subject}  {timezone.localtime(one.linked_at):%d/%m/%Y}")
+
+
+@group.command("second-factor")
+@click.argument("login")
+@click.option("--as", "post", metavar="POST", help="the administrator's post whose act it is; else the installation's")
+def second_factor(login: str, post: str | None) -> None:
+    """Take LOGIN's second factor away, after a lost phone: all her sessions end, and she sets up another one."""
+    with_database()
+    from django.utils import timezone
+
+    from isotherm.accounts.acts.second_factor import take_away
+    from isotherm.doors.cli.directive_acts import actor_as
+
+    person = _person(login)
+    take_away(person, actor=actor_as(post) if post else _terminal(), at=timezone.now())
+    click.echo(_("%(name)s signs in without a second factor until another one is set up.") % {"name": person.name})

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 
-from isotherm.accounts import identities
+from isotherm.accounts import identities, second_factor
 from isotherm.accounts.acts.identities import link_identity, unlink_identity
 from isotherm.accounts.models import Person
 from isotherm.doors.web.page import DeskRequest, language, now, show, signed_in
@@ -45,6 +45,7 @@ def _shown(request: DeskRequest, person: Person) -> dict[str, Any]:
             {"code": one.code, "name": one.name(language())} for one in settings.PROVIDERS if one.issuer not in known
         ],
         "to_link": _waiting(request),
+        "second": second_factor.of(person),
     }
 
 

@@ -37,7 +37,7 @@ LINES_MOST = 200
 def home(request: HttpRequest) -> HttpResponse:
     """A visitor without a session signs in; everybody else stands at the desk."""
     if getattr(request, "actor", None) is None:
-        return redirect("sign-in")
+        return redirect("second-factor" if getattr(request, "withheld", False) else "sign-in")
     return page(request)
 
 

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from isotherm.accounts import second_factor
 from isotherm.accounts.models import Person
 from isotherm.accounts.queries import actor_for
 from isotherm.doors.web.page import show
+from isotherm.doors.web.second_factor import SHOWN
 from isotherm.refusals import Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -40,6 +42,8 @@ def actor(get_response: Answer) -> Answer:
         found = None
         if isinstance(person, Person):
             found = actor_for(person, day=timezone.localdate(), post_id=request.session.get("post"))
+        if found is not None and second_factor.is_required(found) and not request.session.get(SHOWN):
+            found, request.withheld = None, True  # type: ignore[attr-defined]
         request.actor = found  # type: ignore[attr-defined]
         response = get_response(request)
         if found is not None:

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
@@ -41,11 +42,16 @@ def language() -> str:
     return (get_language() or "vi")[:2]
 
 
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    return redirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
+
+
 def signed_in(view: View) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if getattr(request, "actor", None) is None:
-            return redirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
+            # Signed in, but kept from the post until the second factor is set up or shown.
+            return redirect("second-factor") if getattr(request, "withheld", False) else to_sign_in(request)
         return view(request, *args, **kwargs)
 
     return inner
@@ -112,6 +118,14 @@ def back_to(request: HttpRequest, fallback: str) -> HttpResponse:
     ):
         return redirect(asked)
     return redirect(fallback)
+
+
+def onward(request: HttpRequest, person: Person, asked: str) -> HttpResponse:
+    here = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    response = redirect(asked if asked and here else "desk")
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language, max_age=31_536_000, samesite="Lax")
+    return response
 
 
 def tell(request: HttpRequest, answer: Answer, *, done: str) -> None:

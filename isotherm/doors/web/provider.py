@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,8 +16,9 @@ from isotherm.accounts import identities, oidc, queries
 from isotherm.accounts.acts.identities import signed_in_with
 from isotherm.accounts.models import Person
 from isotherm.accounts.providers import Provider
-from isotherm.doors.web.page import language, now, show
-from isotherm.doors.web.session import onward, sign_in_page, without_post
+from isotherm.doors.web.page import language, now, onward, show
+from isotherm.doors.web.second_factor import enter
+from isotherm.doors.web.session import sign_in_page, without_post
 from isotherm.refusals import NotAccepted, Refusal
 from isotherm.words import lazy
 
@@ -102,8 +102,8 @@ def _sign_in(request: HttpRequest, named: Provider, found: oidc.Identified, tick
     if queries.actor_for(person, day=timezone.localdate()) is None:
         raise without_post()
     signed_in_with(person, issuer=found.issuer, at=now())
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-    request.session["provider"] = named.code
+    if not enter(request, person, ticket["next"], provider=named.code, shown=named.asks_second_factor):
+        return redirect("sign-in-second")
     return onward(request, person, ticket["next"])
 
 

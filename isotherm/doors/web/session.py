@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from isotherm.accounts import queries, signin
 from isotherm.accounts.models import Person
 from isotherm.doors.web.environment import address
-from isotherm.doors.web.page import THEMES, DeskRequest, act, back_to, language, now, show, signed_in
+from isotherm.doors.web.page import THEMES, DeskRequest, act, back_to, language, now, onward, show, signed_in
+from isotherm.doors.web.second_factor import enter
 from isotherm.refusals import NotAccepted, OutOfReach, Refusal
 from isotherm.units import queries as unit_queries
 from isotherm.words import lazy
@@ -32,8 +32,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             raise without_post()
     except Refusal as no:
         return sign_in_page(request, refusal=no, login=asked, onward_to=request.POST.get("next", ""))
-    auth.login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-    return onward(request, person, request.POST.get("next", ""))
+    asked_for = request.POST.get("next", "")
+    return onward(request, person, asked_for) if enter(request, person, asked_for) else redirect("sign-in-second")
 
 
 def without_post() -> Refusal:
@@ -76,14 +76,6 @@ def _demo_people() -> dict[str, list[dict[str, str]]]:
         for one in held
     ]
     return {"demo_people": people}
-
-
-def onward(request: HttpRequest, person: Person, asked: str) -> HttpResponse:
-    here = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    response = redirect(asked if asked and here else "desk")
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language, max_age=31_536_000, samesite="Lax")
-    return response
 
 
 @require_POST
