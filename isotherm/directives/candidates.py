@@ -21,8 +21,8 @@ from isotherm.directives.confidence import confidence_of
 from isotherm.directives.deadlines import SPECIFIC, Deadline, main_deadline, main_recurrence
 from isotherm.directives.doubts import doubts_of, signs_of
 from isotherm.directives.header import Header
-from isotherm.directives.leads import Body
 from isotherm.directives.letters import one_line
+from isotherm.directives.names import Body
 from isotherm.directives.orders import Context, Order, Orders
 from isotherm.directives.products import authority_of, follows_up, product_of
 from isotherm.directives.source import TIMED, Source

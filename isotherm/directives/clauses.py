@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from isotherm.directives.deadlines import SPECIFIC, Deadline
-from isotherm.directives.leads import Body
 from isotherm.directives.letters import one_line
+from isotherm.directives.names import Body
 from isotherm.directives.orders import Context, Order, Orders
 from isotherm.directives.source import Source
 from isotherm.directives.structure import LISTS, Passage

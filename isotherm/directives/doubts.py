@@ -6,7 +6,7 @@ import re
 
 from isotherm.directives.clauses import Draft
 from isotherm.directives.deadlines import Deadline
-from isotherm.directives.leads import Body
+from isotherm.directives.names import Body
 from isotherm.words import lazy
 
 DOUBTS = {

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from isotherm.directives.deadlines import Deadline
-from isotherm.directives.leads import Body
 from isotherm.directives.letters import like, one_line
+from isotherm.directives.names import Body
 from isotherm.directives.products import authority_of
 from isotherm.directives.source import Source
 

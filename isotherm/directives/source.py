@@ -9,8 +9,9 @@ from functools import cached_property
 from isotherm.directives.deadlines import Deadline, days_in, deadlines_in
 from isotherm.directives.grammar import grammar_of
 from isotherm.directives.header import Header
-from isotherm.directives.leads import Body, Names, bodies_at, names_for
+from isotherm.directives.leads import Names, bodies_at, names_for
 from isotherm.directives.letters import like, one_line
+from isotherm.directives.names import Body
 from isotherm.directives.structure import Passage
 
 # A cell or a line says "Quý IV/2025" alone; the words of its column are put before it.

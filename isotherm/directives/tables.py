@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from isotherm.directives import rows
 from isotherm.directives.columns import columns_of, field_of
 from isotherm.directives.deadlines import Deadline
-from isotherm.directives.leads import Body
 from isotherm.directives.letters import like, one_line
+from isotherm.directives.names import Body
 from isotherm.directives.source import Source
 from isotherm.directives.structure import Passage
 
