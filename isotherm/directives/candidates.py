@@ -493,8 +493,13 @@ class _Reading:
 
     def _without_quality(self, times: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
         """ "..., bảo đảm chi trả trước ngày 15 hằng tháng" beside a date says how well, not when."""
-        if not any(one.kind in SPECIFIC for one in times):
+        dated = [one for one in times if one.kind in SPECIFIC]
+        if not dated:
             return times
+        # "miễn phí cho khách đến hết năm 2026, báo cáo trong tháng 3": how long it lasts, beside when it is done.
+        until = [one for one in dated if one.start >= 0 and self.alike[: one.start].endswith(("đến ", "tới "))]
+        if len(until) < len(dated):
+            times = tuple(one for one in times if one not in until)
         if any(one.recurrence not in {None, "ongoing", "periodic"} for one in times):
             # "hằng tuần ... đến hết tháng 12 năm 2026": how long it recurs, not when it is done.
             lasting = re.compile(r"(?:từ|đến|cho đến|tới) ?$")

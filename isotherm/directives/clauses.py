@@ -41,6 +41,7 @@ _FEW_LETTERS = 12
 _SHORTEST_WORK = 5
 _FEW_WORDS = 3
 _AGAIN = re.compile(r",? and (?=(?:shall|must|is to|are to|is assigned|are assigned) )")
+_AGAIN_BY_KIND = {"ministry", "committee", "state bank", "department", "inspectorate"}
 _BODY_BEGINS = re.compile(
     r"(?<!\w)(?:Bộ|Sở|Ủy ban|Uỷ ban|UBND|Công an|Văn phòng|Ngân hàng|Thanh tra|Ban|Cục|Chi cục|Hội)(?= )"
 )
@@ -147,6 +148,8 @@ class Clauses:
             if self._left_out(index, part_at, part_end, context, [*drafts, *current]):
                 spoken = order.lead or spoken
                 continue
+            if leader or here.lead:
+                order = _same_again(order, leader or here.lead)
             if not order.lead and spoken:
                 # "Chủ tịch UBND xã chịu trách nhiệm ...; tổng hợp ...": the part left out named who shall do the rest.
                 order = replace(order, lead=spoken)
@@ -395,6 +398,13 @@ class Clauses:
         joined = re.compile(r"(?:đồng thời,? |và |and )").match(self.alike, start)
         order = self.orders.order(joined.end() if joined else start, stop, context)
         return bool(order and order.lead)
+
+
+def _same_again(order: Order, before: tuple[Body, ...]) -> Order:
+    """ "The Ministry shall also ...": the one that the words before it named."""
+    said = order.lead[0].name.lower() if len(order.lead) == 1 else ""
+    named = [body for body in before if said and body.name.lower().startswith(f"{said} ")]
+    return replace(order, lead=(named[0],)) if said in _AGAIN_BY_KIND and len(named) == 1 else order
 
 
 def _spans(start: int, stop: int, cuts: list[int]) -> list[tuple[int, int]]:

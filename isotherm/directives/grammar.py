@@ -82,7 +82,10 @@ class Grammar:
     def past(self) -> re.Pattern[str]:
         if self.language == "en":
             return re.compile(r"(?:has|have|had|was|were|is|are|did)(?!\w)")
-        things = "kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo|hướng dẫn|hình thức|cơ chế|chính sách|lộ trình"
+        things = (
+            "kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo|hướng dẫn|hình thức|cơ chế|chính sách|lộ trình"
+            "|ý kiến|công văn|thông báo"
+        )
         words = any_of(row["phrase"] for row in self._rows("predicates", kind="past"))
         return re.compile(rf"(?!có (?:ngay |các |những )?(?:{things}))" + words + r"(?!\w)")
 
@@ -91,7 +94,7 @@ class Grammar:
         extra = (
             (
                 "|có (?:ngay |các |những )?(?:kế hoạch|giải pháp|phương án|biện pháp|văn bản|báo cáo"
-                "|hướng dẫn|hình thức|cơ chế)"
+                "|hướng dẫn|hình thức|cơ chế|ý kiến|công văn|thông báo)"
             )
             if self.language == "vi"
             else ""

@@ -23,6 +23,14 @@ from isotherm.directives.names import (
 
 MAX_TAIL_WORDS = 14
 MAX_NARROWING_WORDS = 5
+_MOST_MEMBER_WORDS = 9
+_THINGS = re.compile(
+    r"(?:dự án|nội dung|nhiệm vụ|giải pháp|biện pháp|quy định|hoạt động|chính sách|chương trình|kế hoạch|công trình"
+    r"|công tác|vấn đề|văn bản|dịch vụ|thủ tục|hồ sơ|mục tiêu|chỉ tiêu|điều kiện|hình thức|yêu cầu|nguồn|khoản|loại"
+    r"|trường hợp|bước|khâu|lĩnh vực|điểm|vùng|khu|tuyến|nước|quốc gia|hành vi|vi phạm|sản phẩm|mặt|luật|nghị"
+    r"|thông tin|dữ liệu|hệ thống|nguyên tắc|tiêu chí|thông tư|hướng|cấp|đợt|hạng mục|thôn|đối tượng|đề án"
+    r"|quy hoạch|mô hình|phương án|khó khăn|vướng mắc|tồn tại|ý kiến|thành phần|xã|phường|tỉnh)(?!\w)"
+)
 _NEEDS_TAIL = {
     "sở", "cục", "vụ", "ban", "hội", "phòng", "viện", "trường", "đài", "báo", "văn phòng", "công an", "ngân hàng", "bộ",
     "hội đồng", "ủy ban", "trung tâm", "công ty", "thuế", "thanh tra", "học viện", "đại học", "cơ quan", "tổng cục",
@@ -72,7 +80,11 @@ _AREA_TAIL = re.compile(
     r"| (?:bị ảnh hưởng|chịu ảnh hưởng|bị thiệt hại|có (?!trách nhiệm|kế hoạch|giải pháp))[^,;:.()]{3,80}?"
     r"| (?:có )?liên quan| trực thuộc)?"
     r"(?=,|;|:|\.|$| và | chủ trì| chỉ đạo| khẩn| chủ động| tập trung| tiếp tục| có trách nhiệm| phối hợp| tổ chức"
-    r"| căn cứ| rà soát| báo cáo| triển khai| thực hiện| theo| tăng cường| \()"
+    r"| căn cứ| rà soát| báo cáo| triển khai| thực hiện| theo| tăng cường| thường xuyên| nghiêm túc| kịp thời| sớm"
+    r"| tích cực| phải| cần| xây dựng| hoàn thành| bố trí| đẩy nhanh| đẩy mạnh| huy động| đề xuất| ban hành| lập| gửi"
+    r"| quyết liệt| thành lập| công bố| kiểm tra| xử lý| chuẩn bị| nhanh chóng| tiến hành| bảo đảm| đảm bảo| quan tâm"
+    r"| vận động| cập nhật| duy trì| làm việc| đầu tư| đôn đốc| hướng dẫn| quyết định| lựa chọn| tự| sơ tán| di dời"
+    r"| \()"
 )
 _LEVELS = (
     (re.compile(r"(?:hai|02|2) cấp(?!\w)"), "provinces_communes"),
@@ -96,6 +108,7 @@ _LEVELS = (
     ),
     (re.compile(r"các (?:huyện|quận|thị xã)(?!\w)"), "districts"),
 )
+_LEVEL = re.compile(r" (?:các cấp|cấp (?:tỉnh|xã)|tỉnh|thành phố|xã|phường)(?!\w)(?!,? (?:trực thuộc|và thành phố))")
 _LOOSE = re.compile(
     r"(?:các )?(?:địa phương|cơ quan|đơn vị|tổ chức|doanh nghiệp|bộ|ngành|sở|ban|đoàn thể"
     r"|lực lượng|chuyên gia|chính quyền)"
@@ -303,6 +316,11 @@ class Vietnamese:
             place = self.provinces[0].match(alike, found.end() + 1)
             if place and text[place.start()].isupper():
                 return [Body(one_line(text[at : place.end()]), at, place.end(), "unit")], place.end()
+        level = _LEVEL.match(alike, found.end()) if kind in {"front", "corporation"} else None
+        if level:
+            # "Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh", "Hội Nông dân Việt Nam các cấp".
+            end = level.end() if level.group().endswith(("cấp", "xã")) else capitalised(text, level.end())
+            return [Body(one_line(text[at:end]), at, end, kind)], end
         return [Body(name, at, found.end(), kind)], found.end()
 
     def _ministries(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
@@ -342,9 +360,16 @@ class Vietnamese:
 
     def _loose_group(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
         found = _LOOSE.match(alike, at)
-        if not found:
+        if found:
+            return [Body(one_line(text[at : found.end()]), at, found.end(), "group")], found.end()
+        members = re.compile(r"các (?=[^\W\d_])").match(alike, at)
+        if not members or _THINGS.match(alike, members.end()) or self.stops.match(alike, members.end()):
             return None
-        return [Body(one_line(text[at : found.end()]), at, found.end(), "group")], found.end()
+        # "các nền tảng mạng xã hội xuyên biên giới": whoever they are, beside other partners.
+        end = self._tail(text, alike, members.end() - 1)
+        if not 1 <= len(alike[members.end() : end].split()) <= _MOST_MEMBER_WORDS:
+            return None
+        return [Body(one_line(text[at:end]), at, end, "group")], end
 
     def _committees(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
         head = _COMMITTEE.match(alike, at)
@@ -605,7 +630,7 @@ def _ministry_kind(prefix: str) -> str:
 def tidy_group(words: str) -> str:
     """ "các Bộ trưởng, Thủ trưởng cơ quan ngang bộ" is written as the bodies: các bộ, cơ quan ngang bộ."""
     name = one_line(words)
-    name = re.sub(r"(?i)thủ trưởng (các )?", "", name)
+    name = re.sub(r"(?i)(thủ trưởng|giám đốc) (các )?", "", name)
     name = re.sub(
         r"(?i)(các )?bộ trưởng(, trưởng ngành)?", lambda m: "các bộ" + (", ngành" if m.group(2) else ""), name
     )

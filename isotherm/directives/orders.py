@@ -296,13 +296,20 @@ class Orders:
         ways = self.grammar.ways.match(self.alike, here, stop)
         if self.grammar.verbs.match(self.alike, here, stop) and not self.grammar.past.match(self.alike, here, stop):
             return "order"
+        begins = (self.grammar.duties, self.grammar.leading, self.grammar.verbs)
+        beyond = self._past_aside(here, stop)
         if ways and ways.end() > here:
-            here = ways.end()
+            if beyond > here and not any(words.match(self.alike, ways.end(), stop) for words in begins):
+                # "theo chức năng quản lý nhà nước về khoáng sản, hướng dẫn ...": the way goes on to a comma.
+                ways = self.grammar.ways.match(self.alike, beyond, stop)
+                here = ways.end() if ways else beyond
+            else:
+                here = ways.end()
         else:
-            here = self._past_aside(here, stop)
+            here = beyond
             ways = self.grammar.ways.match(self.alike, here, stop)
             here = ways.end() if ways else here
-        for words in (self.grammar.duties, self.grammar.leading, self.grammar.verbs):
+        for words in begins:
             if words.match(self.alike, here, stop):
                 return "order"
         if self.grammar.past.match(self.alike, here, stop):
@@ -415,7 +422,8 @@ class Orders:
         found: list[Body] = []
         for match in self.grammar.coordination.finditer(self.alike, at, stop):
             bodies, _after = self.source.bodies(match.end(), loose=True)
-            found.extend(body for body in bodies if body.kind != "government")
+            if not all(body.kind == "government" for body in bodies):
+                found.extend(bodies)
         return tuple(found)
 
     def _seconds(self, at: int, stop: int) -> tuple[Body, ...]:

@@ -11,13 +11,14 @@ from isotherm.directives.grammar import grammar_of
 from isotherm.directives.header import Header
 from isotherm.directives.leads import Names, bodies_at, names_for
 from isotherm.directives.letters import like, one_line
+from isotherm.directives.misread import mended
 from isotherm.directives.names import Body
 from isotherm.directives.structure import Passage
 
 # A cell or a line says "Quý IV/2025" alone; the words of its column are put before it.
 TIMED = {"vi": "thời gian: ", "en": "time: "}
 SAME_DAY_LETTERS = 1500
-_PAGE_NUMBER = re.compile(r"(?<=\n)[ \t]*(?:[-–] ?)?\d{1,3}(?: ?[-–])?[ \t]*(?=\n[^\W\d_])")
+_PAGE_NUMBER = re.compile(r"(?<=\n)[ \t]*(?:[-–] ?)?\d{1,3}(?: ?[-–])?[ \t]*(?=\n\s*[^\W\d_])")
 _LIKE_ONE = re.compile(r"(?<![^\W\d_])[lI|](?=\d)")
 _LIKE_NOUGHT = re.compile(r"(?<=\d)[oO](?![^\W\d_])")
 _THIS_PLACE = re.compile(r"(Tỉnh|Thành phố)(?= [^\W\d_A-ZĐÀ-Ỹ])")
@@ -39,6 +40,8 @@ class Source:
         self.alike = like(self.text)
         self.header = header
         self.language = header.language
+        if self.language == "vi" and any("\n" in text[passage.start : passage.end] for passage in passages):
+            self.alike = mended(self.alike)
         self.grammar = grammar_of(self.language)
         self.names: Names = names_for(self.language, header.signed_on)
         self._deadlines: dict[tuple[int, int], tuple[Deadline, ...]] = {}

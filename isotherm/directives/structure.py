@@ -60,7 +60,8 @@ _MARKS: tuple[tuple[str, float, str, re.Pattern[str]], ...] = (
     ("cl", 6, "clause", re.compile(r"(\d{1,3}) ?[.)/] ?(?=[^\W\d]|[\"'(]|$)")),
     ("cl", 6, "clause", re.compile(r"(\d{1,3}) ?- (?=[^\W\d])")),
     ("par", 9, "point", re.compile(r"\((\d{1,3}|[ivx]{1,5})\) ?(?=\S)")),
-    ("pt", 8, "point", re.compile(r"([a-zđ]\d?) ?[.)] ?(?=[^\W\d]|[\"'(])")),
+    # A machine reads "c)" as "©)", and a speck behind the mark as a figure: "đ) 1 Đề nghị".
+    ("pt", 8, "point", re.compile(r"([a-zđ©]\d?) ?[.)] ?(?:1 (?=[^\W\d_]))?(?=[^\W\d]|[\"'(])")),
     ("pt", 8, "point", re.compile(r"\(([a-zđ])\) ?(?=\S)")),
     ("plus", 11, "plus", re.compile(r"(\+) ?(?=\S)")),
     ("dash", 10, "dash", re.compile(r"([-•*▪·●◦]) ?(?=[^\W\d]|[\"'(\d])")),
@@ -120,6 +121,8 @@ _ZONE_KINDS = {
     "signature": "signature",
 }
 _NOTE = re.compile(r"\[\d{1,3}\] (?=\S)")
+_PAGE_NUMBER = re.compile(r"[-–—]? ?\d{1,3} ?[-–—]?")
+_SPECKS = re.compile(r"(?=[^\w]*_)[._~'`|,]{1,4} +(?=\S)")
 _SUBJECT = re.compile(r"(về việc|v/v|về |on |re: ?|trích yếu)")
 
 
@@ -139,16 +142,17 @@ def begins_recipients(paragraph: str) -> bool:
 
 def mark_end(text: str, passage: Passage) -> int:
     """Where the words begin after "1.", "a)", "-"."""
-    words = like(text[passage.start : passage.end])
-    roman = _ROMAN.match(text[passage.start : passage.end]) or _LETTER.match(text[passage.start : passage.end])
+    start = passage.start + _speck(text[passage.start : passage.end])
+    words = like(text[start : passage.end])
+    roman = _ROMAN.match(text[start : passage.end]) or _LETTER.match(text[start : passage.end])
     if passage.path.rpartition(";")[2].startswith(("rom=", "let=")) and roman:
-        return passage.start + roman.end()
+        return start + roman.end()
     for _key, _rank, kind, pattern in _MARKS:
         found = pattern.match(words)
         if found and kind == passage.kind:
             rest = re.compile(r"[.: -]*").match(words, found.end())
-            return passage.start + (rest.end() if rest else found.end())
-    return passage.start
+            return start + (rest.end() if rest else found.end())
+    return start
 
 
 def paragraphs_of(text: str) -> Iterator[tuple[int, int]]:
@@ -157,15 +161,22 @@ def paragraphs_of(text: str) -> Iterator[tuple[int, int]]:
     lines = [_trim(text, start, end) for start, end in lines]
     width = _wrap_width([end - start for start, end in lines])
     pending: tuple[int, int] | None = None
+    pages: list[tuple[int, int]] = []
     for start, end in lines:
-        if pending and width and _goes_on(text, pending, (start, end), width=width):
-            pending = (pending[0], end)
+        if width and pending and _PAGE_NUMBER.fullmatch(text, start, end):
+            pages.append((start, end))
+            continue
+        if pending and width and _goes_on(text, pending, (start, end), width=width, paged=bool(pages)):
+            # The number of the page stays inside the paragraph that goes on behind it.
+            pending, pages = (pending[0], end), []
             continue
         if pending:
             yield pending
-        pending = (start, end)
+        yield from pages
+        pending, pages = (start, end), []
     if pending:
         yield pending
+    yield from pages
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -183,14 +194,15 @@ def _wrap_width(lengths: list[int]) -> int:
     return width if width >= 45 and full >= len(lengths) * 0.3 else 0
 
 
-def _goes_on(text: str, before: tuple[int, int], after: tuple[int, int], *, width: int) -> bool:
+def _goes_on(text: str, before: tuple[int, int], after: tuple[int, int], *, width: int, paged: bool) -> bool:
+    """`paged`: the number of a page stood between the two lines, so that the blanks there say nothing."""
     last = text[before[0] : before[1]].rsplit("\n", 1)[-1].strip()
-    following = text[after[0] : after[1]]
+    following = text[after[0] + _speck(text[after[0] : after[1]]) : after[1]]
     if rows.is_row(last) or rows.is_row(following) or _mark_of(following) or _RECIPIENTS.match(like(following)):
         return False
     if _NOTE.match(following) or _NOTE.match(text[before[0] : before[1]]):
         return False
-    far = text.count("\n", before[1], after[0]) > 1
+    far = text.count("\n", before[1], after[0]) > 1 and not paged
     lower = following[0].islower() or following[0] in "(0123456789"
     if last.endswith((".", ";", ":", "!", "?", "./.")):
         return lower and following[0].islower() and len(last) >= width * 0.8 and not far
@@ -202,7 +214,14 @@ def _goes_on(text: str, before: tuple[int, int], after: tuple[int, int], *, widt
     return (lower and len(last) >= width * WRAP_SHARE) or len(last) >= width * 0.8
 
 
+def _speck(words: str) -> int:
+    """Letters that a machine made of specks before the first word: "__ - Trình Chính phủ", "._ gỡ khó khăn"."""
+    found = _SPECKS.match(words)
+    return found.end() if found else 0
+
+
 def _mark_of(paragraph: str) -> _Mark | None:
+    paragraph = paragraph[_speck(paragraph) :]
     words = like(paragraph[:80])
     roman = _ROMAN.match(paragraph)
     if roman:
@@ -215,7 +234,7 @@ def _mark_of(paragraph: str) -> _Mark | None:
         if found:
             number = found.group(1).strip()
             roman_number = key in {"part", "ch", "sec", "grp"} and re.fullmatch(r"[ivxlc]+", number)
-            return _Mark(key, rank, number.upper() if roman_number else number, kind)
+            return _Mark(key, rank, number.upper() if roman_number else number.replace("©", "c"), kind)
     return None
 
 
@@ -234,7 +253,7 @@ class _Tree:
         for index, (start, end) in enumerate(paragraphs):
             words = self.text[start:end]
             alike = like(words)
-            if _NOTE.match(words):
+            if _NOTE.match(words) or _PAGE_NUMBER.fullmatch(words):
                 self._add("note", start, end, None)
                 continue
             is_row = rows.is_row(words) and not (words.startswith(rows.GROUP) and not self._in_table())

@@ -3,23 +3,30 @@ Tables that lost their lines when they were copied into plain text: cells parted
 
 1. A line (or as many lines as there are columns) whose cells are the heads of a table of tasks opens one.
 2. Cells parted by tabs become a row as `rows.py` writes it; a line with a number and one cell heads those below it.
-3. Where each cell has a line, a number alone begins a row. If a row has more lines than columns, its time tells which
-   lines are the coordinators: those between the lead and the time.
+3. Where each cell has a line, a number alone begins a row. If a row has more lines than columns, some cell was broken
+   into lines: they are laid into the columns in their order, as fits best what each column holds (`_fit_of`).
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from isotherm.directives import rows
 from isotherm.directives.columns import columns_of, field_of, is_head
 from isotherm.directives.deadlines import deadlines_in
+from isotherm.directives.leads import bodies_at, names_for
+from isotherm.directives.letters import is_vietnamese, like, one_line
 
 _FEWEST, _MOST = 4, 9
 _NUMBER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-H])[.)]?")
 _COUNTS = re.compile(r"\(?\d{1,3}(?:\.\d{1,3})*[.)]?")
 _BREAKS = re.compile(r"(?:phụ lục|appendix|annex|nơi nhận|recipients?|ghi chú|notes?)(?!\w)", re.IGNORECASE)
 _LONGEST_TIME = 80
+_LONGEST_HEAD = 30
+_MOST_LINES = 40
+_MANY_WORDS = 16
+_SMALL_SHARE = 0.25
 _SPAN_OF_YEARS = re.compile(r"(?:năm |giai đoạn )?20\d{2}(?: ?[-–] ?20\d{2})?")
 _BARE_MONTH = re.compile(r"\d{1,2}/20\d{2}")
 
@@ -67,23 +74,31 @@ def _tab_rows(lines: list[str], at: int, done: list[str]) -> int:
 # --- one cell a line --------------------------------------------------------------------------------------------
 
 
-def _stacked_head(lines: list[str], at: int) -> list[str]:
+def _stacked_head(lines: list[str], at: int) -> list[list[str]]:
     """The heads of the columns, when they stand one below the other from here on."""
-    heads: list[str] = []
-    for line in lines[at : at + _MOST]:
+    heads: list[list[str]] = []
+    if not lines[at].strip() or field_of(lines[at].strip()) != "number":
+        return []
+    for line in lines[at : at + _MOST * 2]:
         words = line.strip()
+        if heads and words[:1].islower() and len(words) <= _LONGEST_HEAD:
+            # "Cơ quan" and "chủ trì" below it are one head.
+            heads[-1].append(words)
+            continue
         if not words or field_of(words) is None:
             break
-        heads.append(words)
-    if len(heads) < _FEWEST or columns_of(heads) is None or field_of(heads[0]) != "number":
+        heads.append([words])
+    whole = [" ".join(parts) for parts in heads]
+    if not _FEWEST <= len(heads) <= _MOST or columns_of(whole) is None:
         return []
-    below = next((line.strip() for line in lines[at + len(heads) :] if line.strip()), "")
+    below = next((line.strip() for line in lines[at + sum(map(len, heads)) :] if line.strip()), "")
     return heads if _NUMBER.fullmatch(below) else []
 
 
-def _stacked_rows(lines: list[str], at: int, heads: list[str], done: list[str]) -> int:
+def _stacked_rows(lines: list[str], at: int, parts: list[list[str]], done: list[str]) -> int:
+    heads = [" ".join(words) for words in parts]
     done.append(rows.row(heads))
-    at += len(heads)
+    at += sum(map(len, parts))
     while at < len(lines):
         number = lines[at].strip()
         if not number:
@@ -114,24 +129,62 @@ def _begins(lines: list[str], at: int, number: str) -> bool:
     return bool(following) and not _NUMBER.fullmatch(following)
 
 
-def _fitted(cells: list[str], heads: list[str]) -> list[str]:
-    """One cell a column: more lines than columns make a list in one of them, fewer leave the last ones empty."""
-    if len(cells) <= len(heads):
-        return [*cells, *[""] * (len(heads) - len(cells))]
+def _fitted(lines: list[str], heads: list[str]) -> list[str]:
+    """One cell a column: each takes the lines that fit it, in their order; a cell may be empty."""
+    if len(lines) == len(heads) and not any(line[:1].islower() for line in lines[1:]):
+        return lines
     fields = [field_of(head) for head in heads]
-    if "deadline" not in fields:
-        return [*cells[: len(heads) - 1], "; ".join(cells[len(heads) - 1 :])]
-    place = fields.index("deadline")
-    times = [index for index, cell in enumerate(cells) if _is_time(cell) and index >= place]
-    if not times:
-        return [*cells[: len(heads) - 1], "; ".join(cells[len(heads) - 1 :])]
-    time = times[0]
-    before, after = cells[:time], cells[time + 1 :]
-    head = [*before[: place - 1], "; ".join(before[place - 1 :])] if place else []
-    tail = after[: len(heads) - place - 1]
-    if len(after) > len(tail) and tail:
-        tail[-1] = "; ".join(after[len(tail) - 1 :])
-    return [*head, cells[time], *tail, *[""] * (len(heads) - len(head) - 1 - len(tail))]
+    if len(lines) > _MOST_LINES:
+        return [*lines[: len(heads) - 1], "; ".join(lines[len(heads) - 1 :])]
+    # best[i]: how well the first i lines fill the columns so far, and where each column began.
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
+    for column, field in enumerate(fields):
+        last = column == len(fields) - 1
+        found: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for begin, (worth, places) in best.items():
+            for end in [len(lines)] if last else range(begin, len(lines) + 1):
+                fit = worth + _fit_of(field, lines, begin, end)
+                if end not in found or fit > found[end][0]:
+                    found[end] = (fit, (*places, begin))
+        best = found
+    places = (*best[len(lines)][1], len(lines))
+    return [_joined(lines[begin:end], field) for begin, end, field in zip(places, places[1:], fields, strict=False)]
+
+
+def _fit_of(field: str | None, lines: list[str], begin: int, end: int) -> float:
+    """How well the lines fit a column of this kind."""
+    if begin == end:
+        return -3.0 if field == "task" else -1.0
+    words = " ".join(lines[begin:end])
+    broken = lines[begin][:1].islower() or (begin > 0 and lines[begin - 1].endswith((",", ";", " và")))
+    fit = -2.0 if broken else 0.0
+    if field in {"lead", "coordinate"}:
+        return fit + (3.0 if _names_bodies(words) else -3.0)
+    if field == "deadline":
+        return fit + (4.0 if _is_time(words) else -4.0)
+    if field == "task":
+        return fit + 1.0 - (2.5 if _is_time(words) or _names_bodies(words) else 0.0)
+    return fit - (2.0 if _is_time(words) else 0.5 if len(words.split()) > _MANY_WORDS else 0.0)
+
+
+@lru_cache(maxsize=4096)
+def _names_bodies(words: str) -> bool:
+    """The words name bodies and hardly anything else."""
+    clean = one_line(words)
+    alike = like(clean)
+    _bodies, end = bodies_at(clean, alike, 0, names=names_for("vi" if is_vietnamese(clean) else "en"), loose=True)
+    rest = re.sub(r"^[\s,;.]*(?:(?:có )?liên quan|và các đơn vị|khác)?[\s,;.]*", "", alike[end:])
+    return end > 0 and len(rest) <= len(clean) * _SMALL_SHARE
+
+
+def _joined(lines: list[str], field: str | None) -> str:
+    """A broken cell is one; names on lines of their own are a list."""
+    words = ""
+    for line in lines:
+        apart = field in {"lead", "coordinate"} and _names_bodies(line) and words and _names_bodies(words)
+        between = "; " if apart and not words.endswith((",", ";", " và")) and not line[:1].islower() else " "
+        words = f"{words}{between}{line}" if words else line
+    return words
 
 
 def _is_time(cell: str) -> bool:
