@@ -21,7 +21,7 @@ from isotherm.directives.confidence import confidence_of
 from isotherm.directives.deadlines import SPECIFIC, Deadline, main_deadline, main_recurrence
 from isotherm.directives.doubts import doubts_of, signs_of
 from isotherm.directives.header import Header
-from isotherm.directives.letters import one_line
+from isotherm.directives.letters import any_of, one_line
 from isotherm.directives.names import Body
 from isotherm.directives.orders import Context, Order, Orders
 from isotherm.directives.products import authority_of, follows_up, product_of
@@ -43,10 +43,13 @@ _CONTENTS = re.compile(
     r"|(?:bao gồm|gồm|gồm (?:các|những) (?:thành viên|ông|bà|đồng chí)[^.;:]{0,40}|trong đó có|cụ thể như sau|including"
     r"|as follows):$"
 )
+# "..., hoàn thiện hồ sơ theo hướng: a) ... b) ...": the points say how, so the heading is work of its own.
+_HOW = re.compile(r"(?:theo (?:các |những )?hướng|with the following orientations)(?: sau(?: đây)?)?:$")
 # Letters of "giao ", "yêu cầu " before the body in a cell.
 _ORDERING = 12
 _BESIDE_LETTERS = 2500
 _MOST_NARROWING = 14
+_FEWEST_WORDS_OF_TITLE = 5
 _COMMITTEE_OFFICES = ("văn phòng", "government office")
 
 
@@ -244,6 +247,9 @@ class _Reading:
             r"(?:chính phủ|thủ tướng chính phủ|thủ tướng|phó thủ tướng[^,;.]{0,40}|prime minister"
             r"|government|chủ tịch [^,;.]{3,60}|ủy ban nhân dân [^,;.]{3,60})"
         )
+        if self.header.issuer:
+            # A ministry or a committee writes "Bộ Nội vụ trân trọng đề nghị ..." of itself.
+            issuers = rf"(?:{issuers}|{any_of([self.header.issuer])})"
         spoken = None
         for found in re.finditer(issuers + r" (?:hereby )?(?=(?:" + self.grammar.orders.pattern + "))", words):
             spoken = found
@@ -291,7 +297,7 @@ class _Reading:
         if not order.complete:
             return drafts[:-1]
         ends_as_sentence = words.endswith((".", ";")) and bool(order.lead)
-        last.title = not ends_as_sentence and not contents
+        last.title = not ends_as_sentence and not contents and not _HOW.search(words)
         short = not order.lead and len(words.split()) <= 9 and not words.endswith(".")
         return drafts[:-1] if short and points else drafts
 
@@ -354,7 +360,11 @@ class _Reading:
         if not order.lead:
             self.roles[index] = "unassigned"
             return
-        self.drafts.append(Draft(index, passage.start, passage.end, order, times or own, labels=labels))
+        end = passage.end
+        if len(self.alike[at:end].split()) < _FEWEST_WORDS_OF_TITLE and index + 1 < len(self.passages):
+            # "1. Tiêm chủng" alone does not say what is done: the first line below it does.
+            end = self.passages[index + 1].end
+        self.drafts.append(Draft(index, passage.start, end, order, times or own, labels=labels))
 
     def _row(self, index: int, passage: Passage, context: Context) -> None:
         row = self.tables.row(passage)

@@ -22,7 +22,7 @@ from isotherm.directives.structure import LISTS, Passage
 
 # The repetitions are possessive (`*+`): a clause made of such words alone must not be tried in every combination.
 _FILLER = re.compile(
-    r"(?:thời hạn|thời gian|hoàn thành|xong|thực hiện|việc này|nhiệm vụ này|nội dung này"
+    r"(?:\d{1,3} ?%|đúng tiến độ|thời hạn|thời gian|hoàn thành|xong|thực hiện|việc này|nhiệm vụ này|nội dung này"
     r"|phấn đấu|bảo đảm|đảm bảo|cơ bản|dứt điểm|chậm nhất|các nhiệm vụ (?:này|trên)|công việc trên|tất cả|toàn bộ"
     r"|to be completed|completed|deadline|time of completion|yêu cầu|là|và|phải|cần|tổ chức|triển khai|[\s.,:;/()-])*+$"
 )
@@ -193,6 +193,9 @@ class Clauses:
                 continue
             if kind == "ask_back" and found.start() - start > 60:
                 continue
+            if kind == "principle" and found.group().startswith("phấn đấu") and (context.lead or drafts):
+                # Below "Bộ X:" to strive for something is what Bộ X is to do.
+                continue
             if kind == "approval" and (context.lead or len(self._parts(start, stop, Context())) > 1):
                 continue
             if kind == "accountable":
@@ -320,9 +323,9 @@ class Clauses:
         if self.language == "en":
             # ", and shall ...": the duty said again, with a time of its own on one side of it.
             again = [found.end() for found in _AGAIN.finditer(self.alike, start + _FEW_LETTERS, stop)]
-            cuts += [cut for cut in again if self.source.deadlines(start, cut) or self.source.deadlines(cut, stop)]
+            cuts += [cut for cut in again if self._has_time(start, cut) or self._has_time(cut, stop)]
         for earlier, later in itertools.pairwise(times):
-            if earlier.day == later.day:
+            if earlier.day == later.day or (earlier.kind == "year" and later.kind in {"absolute", "month"}):
                 continue
             gap = re.compile(r"\s?(?:[,;] (?:và )?(?:đồng thời,? )?|,? và |,? and )").match(
                 self.alike, earlier.end, later.start
@@ -330,6 +333,9 @@ class Clauses:
             if gap and self.grammar.verbs.match(self.alike, gap.end()) and later.start - gap.end() > _SHORTEST_WORK:
                 cuts.append(gap.end())
         return _spans(start, stop, sorted(set(cuts)))
+
+    def _has_time(self, start: int, stop: int) -> bool:
+        return any(one.kind != "event" for one in self.source.deadlines(start, stop))
 
     def _other_subjects(self, start: int, stop: int) -> list[int]:
         """ "Bộ A bố trí kinh phí, Bộ B tổng hợp ...": where after a comma another body begins its own work."""

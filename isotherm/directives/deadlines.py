@@ -75,14 +75,14 @@ _NOT_A_PERIOD = re.compile(
     r"(?<!\w)(kế hoạch|dự toán|ngân sách|chương trình|vốn|chi|thu|bình quân|trung bình|tăng trưởng|kinh phí|nhiệm vụ"
     r"|chi tiết|cam kết|lộ trình|phân kỳ|cá nhân|tập thể|xếp loại|tiêu chí|đánh giá, xếp loại|khen thưởng|thường niên"
     r"|công tác|danh mục|đầu tư công|phí|nguồn|lễ|giải|quỹ|tài chính|lịch|khám|plan|budget"
-    r"|average|estimates?)( [\w-]{1,10}){0,3} ?$"
+    r"|average|estimates?)( [\w-]{1,10}){0,4} ?$"
 )
 _REPORTED = re.compile(r"báo cáo( [\w-]{1,10}){1,5} ?$")
 _WISH = re.compile(r"(bảo đảm|đảm bảo|nhằm|để|ensuring|so as to|in order to|so that)[^;.]{0,120}$")
 _SINCE = re.compile(r"(?:from|since|starting|từ|kể từ)(?: [\d:]{1,5}(?: ?giờ| ?h)?)? ?$")
 _MEETING = re.compile(
-    r"(?:trước|trong|tại|at|before)(?: khai mạc| the)?(?: các)? ?(?:phiên|kỳ họp|hội nghị|đại hội|cuộc họp"
-    r"|\w+ (?:session|meeting))"
+    r"(?:trước|trong|tại|at|before|during)(?: khai mạc| the| its| their)?(?: các)? ?(?:phiên|kỳ họp|hội nghị|đại hội"
+    r"|cuộc họp|(?:[\w'-]+ ){0,4}(?:session|meeting))"
 )
 _GOAL = re.compile(r"(?:phấn đấu|mục tiêu|bảo đảm|đảm bảo|quyết tâm)(?: \w+){0,2}? ?(?:đến |tới |là |rằng |: ?)*$")
 _GOES_ON = re.compile(r",? (?!(?:phải |cơ bản )?(?:hoàn thành|xong|kết thúc|theo|và|để|nhằm|trên|tại|cho)(?!\w))\w")
@@ -91,7 +91,8 @@ _PAST = re.compile(r"(đã|từng|được) (?:[\w]+ ){0,4}$")
 _CONDITION = re.compile(
     r"(?:đã được|đã|(?<!phải )(?<!cần )(?<!sẽ )được(?! hoàn thành)|phát sinh|có hiệu lực|tiếp nhận|xảy ra|còn hiệu lực"
     r"|(?:dự án|công trình|hợp đồng|hồ sơ|văn bản|giấy phép)(?: \w+){0,3} (?:cấp|ký|ban hành|khởi công|nộp)"
-    r")(?: (?:cấp|phê duyệt|ban hành|ký|giao|tiếp nhận|thành lập|khởi công|công nhận|nộp|bố trí|phân bổ))*+ ?$"
+    r")(?: (?:cấp|phê duyệt|ban hành|ký|(?<=đã được )giao|tiếp nhận|thành lập|khởi công|công nhận|nộp|bố trí"
+    r"|phân bổ))*+ ?$"
 )
 # Said by itself, a month or a quarter is a time only where a clause or a bracket opens, or after what is delivered.
 _OPENS = re.compile(
@@ -276,6 +277,11 @@ def days_in(alike: str, *, issued: date | None, language: str) -> list[date]:
 
 def main_deadline(found: tuple[Deadline, ...]) -> Deadline | None:
     """A date before a number of days, a number of days before an event."""
+    if len(found) > 1 and found[0].kind == "year" and found[1].kind in {"absolute", "month"}:
+        # "propose tax relief in 2025, submitting it in May 2025": the year is that of the thing.
+        year, nearer = found[0], found[1]
+        if year.day and nearer.day and year.day.year == nearer.day.year and nearer.start > year.start >= 0:
+            found = found[1:]
     for kinds in (SPECIFIC, ("periodic",), ("relative",), ("event",)):
         for one in found:
             if one.kind in kinds and (one.kind != "periodic" or one.recurrence not in {"ongoing", "periodic"}):

@@ -27,6 +27,7 @@ def bodies_at(text: str, alike: str, at: int, *, names: Names, loose: bool = Fal
     if found is None:
         return (), at
     bodies, end = list(found[0]), found[1]
+    end = _past_apposition(text, alike, end, names)
     while True:
         here = _skip_brackets(alike, end)
         gap = SEPARATOR.match(alike, here)
@@ -93,6 +94,13 @@ def group_of(name: str) -> str | None:
             kinds = {body.group for body in bodies}
             return kinds.pop() if len(kinds) == 1 else None
     return None
+
+
+def _past_apposition(text: str, alike: str, at: int, names: Names) -> int:
+    """ "Công an tỉnh - Cơ quan thường trực Tổ công tác theo dõi ...": what the body is, not another body."""
+    said = re.compile(r"(?: -|,) (?=cơ quan (?:thường trực|chủ trì|đầu mối|chủ quản|soạn thảo)(?!\w))").match(alike, at)
+    what = names.element(text, alike, said.end(), first=False) if said else None
+    return what[1] if what else at
 
 
 def _skip_brackets(alike: str, at: int) -> int:

@@ -24,7 +24,7 @@ from isotherm.directives.names import (
 MAX_TAIL_WORDS = 14
 MAX_NARROWING_WORDS = 5
 _MOST_MEMBER_WORDS = 9
-_THINGS = re.compile(
+THINGS = re.compile(
     r"(?:dự án|nội dung|nhiệm vụ|giải pháp|biện pháp|quy định|hoạt động|chính sách|chương trình|kế hoạch|công trình"
     r"|công tác|vấn đề|văn bản|dịch vụ|thủ tục|hồ sơ|mục tiêu|chỉ tiêu|điều kiện|hình thức|yêu cầu|nguồn|khoản|loại"
     r"|trường hợp|bước|khâu|lĩnh vực|điểm|vùng|khu|tuyến|nước|quốc gia|hành vi|vi phạm|sản phẩm|mặt|luật|nghị"
@@ -109,6 +109,13 @@ _LEVELS = (
     (re.compile(r"các (?:huyện|quận|thị xã)(?!\w)"), "districts"),
 )
 _LEVEL = re.compile(r" (?:các cấp|cấp (?:tỉnh|xã)|tỉnh|thành phố|xã|phường)(?!\w)(?!,? (?:trực thuộc|và thành phố))")
+# " - Truyền hình" of "Đài Phát thanh - Truyền hình"; "- Cơ quan thường trực ..." says what the body is.
+_PART = re.compile(r" [-–] (?!Cơ quan )[A-ZĐ]\w+")
+_ALSO_WORK = re.compile(
+    r"(?:hỗ trợ|xúc tiến|bảo vệ|giải phóng|phát triển|kiểm soát|khai thác|quản lý|đầu tư|phối hợp)(?!\w)"
+)
+_LEVEL_WORD = re.compile(r" (?:tỉnh|thành phố|phường)$")
+_LEADS_ON = {"các", "và", "về", "án", "tác", "vụ", "lý", "tâm", "cho", "dịch", "vực", "thuộc", "dựng", "tư"}
 _LOOSE = re.compile(
     r"(?:các )?(?:địa phương|cơ quan|đơn vị|tổ chức|doanh nghiệp|bộ|ngành|sở|ban|đoàn thể"
     r"|lực lượng|chuyên gia|chính quyền)"
@@ -117,7 +124,7 @@ _LOOSE = re.compile(
     r"(?: (?:có )?liên quan)?(?!\w)"
 )
 # "Thanh tra", "Báo cáo", "Ban hành" begin an office's name or an order.
-_IS_OFFICE = re.compile(r" (?:tỉnh|thành phố|chính phủ|bộ|sở|nhà nước)(?!\w)")
+_IS_OFFICE = re.compile(r" (?:tỉnh|thành phố|chính phủ|bộ|sở|nhà nước|ban chỉ đạo|hội đồng|ủy ban|tổ công tác)(?!\w)")
 
 
 class Vietnamese:
@@ -363,7 +370,7 @@ class Vietnamese:
         if found:
             return [Body(one_line(text[at : found.end()]), at, found.end(), "group")], found.end()
         members = re.compile(r"các (?=[^\W\d_])").match(alike, at)
-        if not members or _THINGS.match(alike, members.end()) or self.stops.match(alike, members.end()):
+        if not members or THINGS.match(alike, members.end()) or self.stops.match(alike, members.end()):
             return None
         # "các nền tảng mạng xã hội xuyên biên giới": whoever they are, beside other partners.
         end = self._tail(text, alike, members.end() - 1)
@@ -561,10 +568,19 @@ class Vietnamese:
             word = re.compile(r"\s([^\s,;:.()\0]+)").match(text, end)
             if not word:
                 break
+            if word.group(1) in {"-", "–"}:
+                part = _PART.match(text, end)
+                if not part:
+                    break
+                end = part.end()
+                continue
             whole = self.compounds.match(alike, word.start(1))
-            if whole:
+            if whole and self._is_part(text, alike, at, end, word.start(1)):
                 end = whole.end()
                 continue
+            if _LEVEL_WORD.search(text[at:end]) and word.group(1) != "ủy" and not word.group(1)[0].isupper():
+                # "Ban Quản lý Khu kinh tế tỉnh xúc tiến ...": the level ends the name.
+                break
             if not word.group(1)[0].isupper():
                 if stops.match(alike, word.start(1)):
                     nation = _OF_THE_NATION.match(alike, word.start(1))
@@ -576,15 +592,18 @@ class Vietnamese:
                 if word.group(1) == "và" and self.element_begins(text, alike, word.end() + 1):
                     break
             end = word.end()
-            part = re.compile(r" - [A-ZĐ]\w+").match(text, end)
-            if part:
-                end = part.end()
         level = (
             re.compile(r" (?:cấp (?:tỉnh|xã|huyện|trung ương)|các cấp|các đơn vị, địa phương)(?!\w)").match(alike, end)
             if end > at
             else None
         )
         return level.end() if level else end
+
+    def _is_part(self, text: str, alike: str, at: int, end: int, here: int) -> bool:
+        """ "Trung tâm xúc tiến đầu tư", but "Hiệp hội thủy sản | hỗ trợ doanh nghiệp": a verb begins the work."""
+        if end == at or not text[here].islower() or not _ALSO_WORK.match(alike, here):
+            return True
+        return alike[at:end].rsplit(" ", 1)[-1] in _LEADS_ON
 
     def narrowed(self, text: str, alike: str, at: int) -> int:
         """The end of the words that tell which of a group: "các xã giáp ranh", "các địa phương có mỏ"."""

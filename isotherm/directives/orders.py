@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from isotherm.directives.deadlines import Deadline
 from isotherm.directives.letters import like, one_line
 from isotherm.directives.names import Body
+from isotherm.directives.names_vietnamese import THINGS
 from isotherm.directives.products import authority_of
 from isotherm.directives.source import Source
 
@@ -96,7 +97,9 @@ _TIME_WITHIN = 12
 _TOPIC = re.compile(
     r"(?:đối với|về|riêng|với|đợt|giai đoạn|từ năm|bước|phase|as for|regarding|concerning)(?!\w)[^:;.]{1,120}: "
 )
+_MANY = re.compile(r"(?:Các|Những) (?P<who>[^\W\d_][^:;.,()]{2,60}?): ?(?=\S)")
 _NEAR = 60
+_FEWEST_TITLE_WORDS = 3
 _ASIDE_LETTERS = 140
 _BOUND = re.compile(r"[ ,]+")
 _ENSURES = re.compile(r"(?:bảo đảm|đảm bảo|không được|không để)(?!\w)")
@@ -134,6 +137,7 @@ class Orders:
             or self._subject(at, stop, strict=False)
             or (self._named_by_duty(at, stop) if not context.lead or context.opening else None)
             or self._after_opening(at, stop, context)
+            or (self._named_by_colon(at, stop) if not context.lead or context.opening else None)
             or self._led_at_end(at, stop)
             or self._done_by(at, stop)
             or self._verb_first(at, stop)
@@ -148,9 +152,12 @@ class Orders:
             return self._from_subject(bodies, after, stop)
         if not context.lead or bodies:
             return None
+        topic = _TOPIC.match(self.alike, at, stop)
+        if topic and self._goes_on_with_work(topic.end() - 1, stop):
+            return Order((), self._coordinators(at, stop), topic.end(), complete=True, strong=False)
         named = self.grammar.qualifiers.match(self.alike, at, stop)
-        if named or (context.only_named and self._goes_on_with_work(at - 1, stop)):
-            return Order((), self._coordinators(at, stop), at, complete=True, strong=not named)
+        if named or (not context.opening and self._goes_on_with_work(at - 1, stop)):
+            return Order((), self._coordinators(at, stop), at, complete=True, strong=context.only_named and not named)
         return None
 
     def _goes_on_with_work(self, at: int, stop: int) -> bool:
@@ -169,7 +176,7 @@ class Orders:
         if issuer:
             speaks = self.grammar.orders.match(self.alike, self.source.past_blank(after), stop)
             ours = issuer[0].kind == "government" or (
-                self.header.issuer and like(issuer[0].name) == like(self.header.issuer)
+                self.header.issuer and like(self.header.issuer).startswith(like(issuer[0].name))
             )
             if not speaks or not ours:
                 return None
@@ -239,7 +246,7 @@ class Orders:
             self.alike, at, end
         )
         name_end = cited.start() if cited else end
-        if len(bodies) > 1:
+        if len(bodies) > 1 and all(body.kind == "group" for body in bodies[:-1]):
             # The words narrow the whole list: it keeps its names and stands for no closed set.
             return (*(replace(body, group=None) for body in bodies[:-1]), replace(bodies[-1], end=end, group=None))
         said = one_line(self.text[bodies[-1].start : at])
@@ -352,6 +359,19 @@ class Orders:
         name = one_line(self.text[at : found.end()])
         order = self._from_subject((Body(name, at, found.end(), "unknown"),), found.end(), stop)
         return replace(order, unsure=True) if order and order.complete else None
+
+    def _named_by_colon(self, at: int, stop: int) -> Order | None:
+        """ "Các chủ rừng: Xây dựng ...": many whom no table knows, and behind the colon what they shall do."""
+        found = _MANY.match(self.text, at, stop)
+        if not found or THINGS.match(self.alike, found.start("who")) or not self._begins_order(found.end(), stop):
+            return None
+        name = one_line(self.text[at : found.end("who")])
+        body = Body(name[0].lower() + name[1:], at, found.end("who"), "group")
+        order = self._from_subject((body,), found.end(), stop)
+        return replace(order, unsure=True) if order and order.complete else None
+
+    def _begins_order(self, at: int, stop: int) -> bool:
+        return self._begins_work(self._past_ways(at, stop), stop)
 
     def _past_aside(self, at: int, stop: int) -> int:
         """Past "với vai trò là cơ quan thường trực,", "trên cơ sở ý kiến của ..." to the words of the order."""
@@ -477,10 +497,21 @@ class Orders:
             order = self._assigned(place, stop, replace(context, lead=())) or self._subject(place, stop, strict=True)
             if order and (order.complete or place != (colon.end() if colon else -1)):
                 return order
+            if order and colon and self._is_titled(at, colon.end(), stop):
+                # "Số hóa hồ sơ hộ tịch: Sở Tư pháp chủ trì, phối hợp Công an tỉnh; ...": the work stands before.
+                return replace(order, action_at=at, complete=True)
             bodies, listed = self.source.bodies(place)
             if bodies and self._predicate(listed, stop) == "past":
                 return None
         return None
+
+    def _is_titled(self, at: int, place: int, stop: int) -> bool:
+        """Words of work, a colon, and who leads: not the heading of points below."""
+        return (
+            len(self.alike[at:place].split()) >= _FEWEST_TITLE_WORDS
+            and self.grammar.verbs.match(self.alike, self._past_ways(at, stop)) is not None
+            and not self.alike[:stop].rstrip().endswith(":")
+        )
 
     def _led_at_end(self, at: int, stop: int) -> Order | None:
         """ "Xây dựng ... (Bộ X chủ trì, hoàn thành trong ...)" and "...; do Bộ X chủ trì"."""

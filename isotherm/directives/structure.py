@@ -355,6 +355,7 @@ class _Tree:
 
     def _place(self, mark: _Mark, start: int, end: int) -> None:
         keys = [one.key for one, _index in self.stack]
+        ranks = [one.rank for one, _index in self.stack if one.key == "rom"]
         rank = mark.rank
         if mark.key == "par" and "pt" not in keys:
             rank = 6.5 if "cl" in keys or "art" in keys else 6
@@ -364,6 +365,9 @@ class _Tree:
             rank += mark.number.count(".") / 10
         if mark.key == "rom" and "let" not in keys and mark.number in {"C", "D"}:
             rank = 3
+        if mark.key == "rom" and any(one.key == "art" for one, _index in self.stack) and (4 not in ranks):
+            # "Điều 1. Phê duyệt Đề án với các nội dung sau: I. ... II. ...": the article holds the sections.
+            rank = 5.5
         same = [
             position for position, (one, _index) in enumerate(self.stack) if one.key == mark.key and one.rank == rank
         ]

@@ -3,7 +3,9 @@ Tables that lost their lines when they were copied into plain text: cells parted
 
 1. A line (or as many lines as there are columns) whose cells are the heads of a table of tasks opens one.
 2. Cells parted by tabs become a row as `rows.py` writes it; a line with a number and one cell heads those below it.
-3. Where each cell has a line, a number alone begins a row. If a row has more lines than columns, some cell was broken
+3. Where a whole row stands on one line without marks ("1 Xây dựng ... Bộ A Bộ B Quý II Đề án"), its words are laid into
+   the columns: the lead is where the first name begins that is followed by names up to the time.
+4. Where each cell has a line, a number alone begins a row. If a row has more lines than columns, some cell was broken
    into lines: they are laid into the columns in their order, as fits best what each column holds (`_fit_of`).
 """
 
@@ -23,6 +25,17 @@ _NUMBER = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-H])[.)]?")
 _COUNTS = re.compile(r"\(?\d{1,3}(?:\.\d{1,3})*[.)]?")
 _BREAKS = re.compile(r"(?:phụ lục|appendix|annex|nơi nhận|recipients?|ghi chú|notes?)(?!\w)", re.IGNORECASE)
 _LONGEST_TIME = 80
+_LONGEST_RUN_ON_HEAD = 160
+_COUNTED_ROW = re.compile(r"(\d{1,3}(?:\.\d{1,3})*)[.)]? (?=\S)")
+_GROUP_ROW = re.compile(r"(?:[IVX]{1,5}|[A-H])[.)]? (?=\S)")
+_TIME_IN_ROW = re.compile(
+    r"(?:trước |trong |hết |đến )?(?:ngày )?(?:\d{1,2}/\d{1,2}/20\d{2}|(?:tháng )?\d{1,2}(?:-\d{1,2})?/20\d{2}"
+    r"|quý [ivx1-4]+(?:[/, -]+(?:năm )?20\d{2})?|tháng \d{1,2}(?: năm 20\d{2})?"
+    r"|(?:giai đoạn |năm )?20\d{2}(?: ?[-–] ?20\d{2})?|thường xuyên|hằng năm|hàng năm|hằng quý|hằng tháng"
+    r"|quarter [iv1-4]+(?:[/, ]+20\d{2})?|(?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december) 20\d{2}|annually|regularly)(?![\w/])",
+    re.IGNORECASE,
+)
 _LONGEST_HEAD = 30
 _MOST_LINES = 40
 _MANY_WORDS = 16
@@ -45,6 +58,9 @@ def with_rows(text: str) -> str:
         columns = _stacked_head(lines, at)
         if columns:
             at = _stacked_rows(lines, at, columns, done)
+            continue
+        if run_on := _run_on_head(lines, at):
+            at = _run_on_rows(lines, at, run_on, done)
             continue
         done.append(lines[at])
         at += 1
@@ -69,6 +85,87 @@ def _tab_rows(lines: list[str], at: int, done: list[str]) -> int:
             done.append(rows.row([*cells, *[""] * (width - len(cells))]))
         at += 1
     return at
+
+
+# --- one row a line, its cells run together ----------------------------------------------------------------------
+
+
+def _run_on_head(lines: list[str], at: int) -> list[str]:
+    """The heads of the columns, when they stand one behind the other on this line and rows follow."""
+    line = lines[at].strip()
+    if not line or len(line) > _LONGEST_RUN_ON_HEAD or field_of(line.split(" ", 1)[0]) != "number":
+        return []
+    heads = _heads_in(line.split())
+    if not _FEWEST <= len(heads) <= _MOST or columns_of(heads) is None:
+        return []
+    below = [words.strip() for words in lines[at + 1 : at + 6] if words.strip()]
+    return heads if any(_COUNTED_ROW.match(words) for words in below[:3]) else []
+
+
+def _heads_in(words: list[str]) -> list[str]:
+    """ "TT Nhiệm vụ Cơ quan chủ trì Thời gian" cut where a word with a capital begins another field."""
+    heads: list[str] = []
+    fields: list[str | None] = []
+    for word in words:
+        field = field_of(word) if not heads else None
+        begins = word[:1].isupper() and not (heads and fields[-1] is None)
+        if not heads or begins:
+            heads.append(word)
+            fields.append(field or field_of(word))
+        else:
+            heads[-1] += f" {word}"
+            fields[-1] = field_of(heads[-1]) or fields[-1]
+    return heads if all(field_of(head) for head in heads) else []
+
+
+def _run_on_rows(lines: list[str], at: int, heads: list[str], done: list[str]) -> int:
+    done.append(rows.row(heads))
+    at += 1
+    while at < len(lines):
+        line = lines[at].strip()
+        if not line:
+            at += 1
+            continue
+        counted = _COUNTED_ROW.match(line)
+        cells = _cells_of_run(line[counted.end() :], heads[1:]) if counted else None
+        if counted and cells:
+            done.append(rows.row([counted.group(1), *cells]))
+        elif _GROUP_ROW.match(line) and not _BREAKS.match(line):
+            done.append(rows.group(line.split(" ", 1)))
+        else:
+            return at
+        at += 1
+    return at
+
+
+def _cells_of_run(line: str, heads: list[str]) -> list[str] | None:
+    """The cells of a row whose words run on: the task, names, the time, the rest; None when they cannot be told."""
+    fields = [field_of(head) for head in heads]
+    if fields[0] != "task" or "lead" not in fields:
+        return None
+    names = names_for("vi" if is_vietnamese(line) else "en")
+    alike = like(line)
+    time_from, time_to = _time_at_end(line)
+    for start in re.finditer(r"(?<= )(?=[A-ZĐÀ-Ỹ])", line):
+        lists: list[str] = []
+        here = start.start()
+        while here < time_from:
+            bodies, end = bodies_at(line, alike, here, names=names, loose=True)
+            if not bodies or end > time_from:
+                break
+            lists.append(line[here:end])
+            here = end + len(line[end:]) - len(line[end:].lstrip(" ,;"))
+        if lists and here >= time_from:
+            cells = {"task": line[: start.start()], "lead": lists[0], "coordinate": "; ".join(lists[1:])}
+            cells |= {"deadline": line[time_from:time_to], "product": line[time_to:]}
+            return [cells.get(field or "", "").strip(" ,;") for field in fields]
+    return None
+
+
+def _time_at_end(line: str) -> tuple[int, int]:
+    """Where the last time of the row stands, or its end."""
+    found = [match.span() for match in _TIME_IN_ROW.finditer(line)]
+    return found[-1] if found else (len(line), len(line))
 
 
 # --- one cell a line --------------------------------------------------------------------------------------------
