@@ -263,8 +263,12 @@ class _Reading:
             if own and own.lead and not own.complete:
                 self.contexts[index] = Context(lead=own.lead, coordinate=own.coordinate)
             return
-        drafts = self.clauses.clauses(index, at, passage.end, Context())
-        self.drafts.extend(draft for draft in drafts if draft.order.lead and draft.order.complete)
+        given = False
+        for draft in self.clauses.clauses(index, at, passage.end, Context()):
+            # "Bộ X hoàn thiện ...; gửi Bộ Y trước ngày ...": the part goes on speaking to Bộ X.
+            given = draft.order.complete and (bool(draft.order.lead) or (given and draft.further))
+            if given:
+                self.drafts.append(draft)
 
     def _heading(
         self, index: int, passage: Passage, at: int, drafts: list[Draft], context: Context, points: bool
@@ -456,7 +460,7 @@ class _Reading:
         words = self.alike[said_from:said_to]
         signs = signs_of(draft, doubts, kind=passage.kind, lead=lead, language=self.language)
         return CandidateTask(
-            quote=self.source.raw[start:end],
+            quote=self.source.paper[start:end],
             start=start,
             end=end,
             clause=passage.label,

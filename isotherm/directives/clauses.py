@@ -208,6 +208,9 @@ class Clauses:
                 return True
             if kind == "optional" and not at_start and stop - start > 700:
                 continue
+            if kind == "optional" and at_start and bodies and ";" in words:
+                # "Ngân hàng Nhà nước khuyến khích ...; chỉ đạo ...": what stands behind is an order.
+                continue
             self.roles.setdefault(index, kind if kind in {"principle", "prohibition"} else "other")
             return True
         generic = bodies and all(body.kind == "group" or body.group for body in bodies)
@@ -286,7 +289,8 @@ class Clauses:
         if one.recurrence == "ongoing":
             return False
         opens = one.start - self._past_ways(start) <= 1 or one.start - start <= _FEW_LETTERS
-        ends = len(self.alike[one.end : stop].strip(" .;,/").split()) <= _FEW_WORDS
+        after = re.sub(r"(?:^| )(?:trong|vào|của) [^,;]{2,40}$", "", self.alike[one.end : stop].strip(" .;,/"))
+        ends = len(after.split()) <= _FEW_WORDS
         return opens or ends or bool(re.search(r"\d|thứ|chủ nhật|day", self.alike[one.start : one.end]))
 
     def _only_time_here(self, start: int, stop: int) -> bool:

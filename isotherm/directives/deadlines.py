@@ -280,7 +280,7 @@ def main_deadline(found: tuple[Deadline, ...]) -> Deadline | None:
     if len(found) > 1 and found[0].kind == "year" and found[1].kind in {"absolute", "month"}:
         # "propose tax relief in 2025, submitting it in May 2025": the year is that of the thing.
         year, nearer = found[0], found[1]
-        if year.day and nearer.day and year.day.year == nearer.day.year and nearer.start > year.start >= 0:
+        if year.day and nearer.day and nearer.day <= year.day and nearer.start > year.start >= 0:
             found = found[1:]
     for kinds in (SPECIFIC, ("periodic",), ("relative",), ("event",)):
         for one in found:

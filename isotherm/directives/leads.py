@@ -19,6 +19,8 @@ from isotherm.directives.names_english import English
 from isotherm.directives.names_vietnamese import Vietnamese, tidy_group
 
 Names = Vietnamese | English
+_CAPITAL = re.compile(r"[A-ZĐÀ-Ỹ][^\W\d_]*(?: (?!và |and )[^\s,;:.()\0]+){1,8}?(?=,| và | and |;)")
+_MOST_UNKNOWN_WORDS = 8
 
 
 def bodies_at(text: str, alike: str, at: int, *, names: Names, loose: bool = False) -> tuple[tuple[Body, ...], int]:
@@ -41,10 +43,23 @@ def bodies_at(text: str, alike: str, at: int, *, names: Names, loose: bool = Fal
         if not gap:
             return tuple(bodies), here
         more = names.element(text, alike, gap.end(), first=False)
+        if more is None and loose:
+            more = _unknown_between(text, alike, gap.end(), names)
         if more is None or more[0][0].kind == "government":
             return tuple(bodies), here
         bodies.extend(_with_head(bodies[-1], more[0]))
         end = more[1]
+
+
+def _unknown_between(text: str, alike: str, at: int, names: Names) -> tuple[list[Body], int] | None:
+    """ "phối hợp với Công an tỉnh, Khu Quản lý đường bộ I và UBND các xã": a name that no table knows among others."""
+    found = _CAPITAL.match(text, at)
+    if not found or len(found.group().split()) > _MOST_UNKNOWN_WORDS:
+        return None
+    gap = SEPARATOR.match(alike, found.end())
+    if not gap or names.element(text, alike, gap.end(), first=False) is None:
+        return None
+    return [Body(one_line(found.group()), at, found.end(), "unknown")], found.end()
 
 
 def _with_head(last: Body, more: list[Body]) -> list[Body]:

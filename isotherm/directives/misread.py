@@ -24,6 +24,10 @@ _OWN = (
     "thời hạn", "hoàn thành", "chậm nhất", "thẩm quyền", "đề nghị", "yêu cầu", "các xã", "chủ tịch", "bộ trưởng",
     "giám đốc", "thủ trưởng", "dự án", "kế hoạch", "quý một", "tổng giám đốc", "tổng công ty", "tập đoàn",
 )  # fmt: skip
+# "31 thang 3 năm 2025"
+_DAY = re.compile(
+    r"(?<!\w)(?:(?P<day>ngay) +)?\d{1,2} +(?P<month>thang) +\d{1,2}(?: +(?P<year>nam)(?= +20\d\d))?(?!\w)"
+)
 _MARK = re.compile(r"[\u0300-\u036f]")
 
 
@@ -34,6 +38,10 @@ def mended(alike: str) -> str:
         return alike
     pattern, phrases = _phrases()
     letters = list(alike)
+    for day in _DAY.finditer(plain):
+        for part, word_meant in (("day", "ngày"), ("month", "tháng"), ("year", "năm")):
+            if day.group(part):
+                letters[day.start(part) : day.end(part)] = word_meant
     for found in pattern.finditer(plain):
         said = alike[found.start() : found.end()]
         meant = phrases[" ".join(found.group().split())]

@@ -252,6 +252,10 @@ class English:
         name, kind = self.provinces[1][squeeze(found.group())]
         return [Body(name if name.endswith("City") else f"{name} {kind}", at, end, "province")], end
 
+    def places(self, text: str, alike: str, at: int) -> tuple[Body, ...]:
+        """Provinces by their names alone are read as `element` already."""
+        return ()
+
     def narrowed(self, text: str, alike: str, at: int) -> int:
         return at
 

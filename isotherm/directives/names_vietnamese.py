@@ -114,6 +114,9 @@ _PART = re.compile(r" [-–] (?!Cơ quan )[A-ZĐ]\w+")
 _ALSO_WORK = re.compile(
     r"(?:hỗ trợ|xúc tiến|bảo vệ|giải phóng|phát triển|kiểm soát|khai thác|quản lý|đầu tư|phối hợp)(?!\w)"
 )
+_NARROWS = re.compile(
+    r"quản lý|có(?! (?:ngay |các |những )?(?:phương án|giải pháp|kế hoạch|biện pháp|văn bản|hình thức|ý kiến|báo cáo))"
+)
 _LEVEL_WORD = re.compile(r" (?:tỉnh|thành phố|phường)$")
 _LEADS_ON = {"các", "và", "về", "án", "tác", "vụ", "lý", "tâm", "cho", "dịch", "vực", "thuộc", "dựng", "tư"}
 _LOOSE = re.compile(
@@ -359,6 +362,11 @@ class Vietnamese:
         return bodies, bodies[-1].end
 
     def _group(self, text: str, alike: str, at: int) -> tuple[list[Body], int] | None:
+        fields = re.compile(r"(?:các )?sở (?=\w)").match(alike, at)
+        field = self.shorts[0].match(alike, fields.end()) if fields else None
+        if fields and field and text[fields.end()].islower():
+            # "Các sở giáo dục và đào tạo": those of all provinces.
+            return [Body(tidy_group(text[at : field.end()]), at, field.end(), "group")], field.end()
         named = re.compile(r"các địa phương(?: là| gồm)?: ").match(alike, at)
         listed = self._province_list(text, alike, named.end()) if named else None
         if listed:
@@ -460,6 +468,10 @@ class Vietnamese:
         while (text[here : here + 1].isupper() and not self._is_body(alike, here)) or _PLACE_KIND.match(alike, here):
             kind = _PLACE_KIND.match(alike, here)
             name_at = kind.end() if kind else here
+            verb = self.stops.match(alike, name_at)
+            if verb and not text[name_at : verb.end()].istitle():
+                # "Giao UBND các xã, phường: Tuyên truyền ...": no commune is called so.
+                break
             end = capitalised(text, name_at)
             if end == name_at:
                 break
@@ -492,6 +504,11 @@ class Vietnamese:
             here = gap.end()
         return (bodies, bodies[-1].end) if bodies else None
 
+    def places(self, text: str, alike: str, at: int) -> tuple[Body, ...]:
+        """Provinces and cities by their names alone."""
+        listed = self._province_list(text, alike, at) if text[at : at + 1].isupper() else None
+        return tuple(listed[0]) if listed else ()
+
     def _letters(self, text: str, at: int) -> tuple[list[Body], int] | None:
         """ "VEC", "ACV": in a list of bodies, capitals that no table spells out."""
         found = re.compile(r"[A-ZĐ]{3,6}(?!\w)").match(text, at)
@@ -519,7 +536,7 @@ class Vietnamese:
             return None
         last = found.start() + found.group().rfind(" ") + 1
         word = self.stops.match(alike, last) if last > at else None
-        if word and word.end() > found.end():
+        if word and word.end() > found.end() and not text[found.end() + 1 : found.end() + 2].isupper():
             # "Tỉnh đoàn kết ..." is no youth union.
             return None
         headed = re.compile(r" do [^,;.]{3,80}? làm (?:tổ trưởng|trưởng ban|trưởng đoàn|chủ tịch)(?!\w)").match(
@@ -542,9 +559,9 @@ class Vietnamese:
             and not text[found.end() : found.end() + 2].strip()[:1].isupper()
         ):
             return None
-        everywhere = re.compile(r",? ?(?:các )?(?:tỉnh, )?(?:thành phố|xã|phường)(?: trực thuộc trung ương)?").match(
-            alike, end
-        )
+        everywhere = re.compile(
+            r",? ?(?:các )?(?:tỉnh, )?(?:thành phố|xã|phường)(?: trực thuộc trung ương)?(?:(?:,| và) đặc khu)?"
+        ).match(alike, end)
         if everywhere and re.search(r"các (tỉnh|sở|xã)$", alike[found.end() : end]):
             end = everywhere.end()
         return [Body(one_line(text[at:end]), at, end, self.kinds[squeeze(found.group())])], end
@@ -622,11 +639,7 @@ class Vietnamese:
                 return word.end() + (6 if word.group(1) == "Trung" else 0)
             if not word or word.group(1)[0].isupper():
                 return at
-            if (
-                end == at
-                and self.stops.match(alike, word.start(1))
-                and not re.match(r"có|quản lý", alike[word.start(1) :])
-            ):
+            if end == at and self.stops.match(alike, word.start(1)) and not _NARROWS.match(alike, word.start(1)):
                 return at
             if end > at and self.stops.match(alike, word.start(1)):
                 return end

@@ -98,6 +98,7 @@ _TOPIC = re.compile(
     r"(?:đối với|về|riêng|với|đợt|giai đoạn|từ năm|bước|phase|as for|regarding|concerning)(?!\w)[^:;.]{1,120}: "
 )
 _MANY = re.compile(r"(?:Các|Những) (?P<who>[^\W\d_][^:;.,()]{2,60}?): ?(?=\S)")
+_SPEAKS = re.compile(r"(?:(?:kết luận|nhấn mạnh)[, và]{1,4})?(?:yêu cầu|chỉ đạo|đề nghị|giao)(?: như sau| sau)?:")
 _NEAR = 60
 _FEWEST_TITLE_WORDS = 3
 _ASIDE_LETTERS = 140
@@ -202,6 +203,8 @@ class Orders:
         bodies, after = self.source.bodies(at)
         if not bodies or bodies[0].kind == "government":
             return None
+        if self._only_speaks(after, stop):
+            return None
         predicate = self._predicate(after, stop)
         charged = re.compile(r" được (?:giao|phân công)(?! (?:chủ trì,? )?phối hợp)").match(self.alike, after, stop)
         if predicate == "order" and not charged:
@@ -225,6 +228,11 @@ class Orders:
             order = self._from_subject(widened, further.end(), stop)
             return replace(order, unsure=True) if order else None
         return None
+
+    def _only_speaks(self, at: int, stop: int) -> bool:
+        """ "Chủ tịch UBND tỉnh yêu cầu:" says who orders, not who is ordered."""
+        said = _SPEAKS.match(self.alike, self.source.past_blank(at), stop)
+        return said is not None and said.end() >= len(self.alike[:stop].rstrip())
 
     def _tailed(self, bodies: tuple[Body, ...], at: int, stop: int) -> tuple[Body, ...]:
         """The bodies with the words that narrow the last one, if what it shall do comes after them."""
@@ -291,7 +299,7 @@ class Orders:
     def _predicate(self, at: int, stop: int) -> str | None:
         """ "order", "past" or None: what follows the bodies."""
         here = at
-        gap = re.compile(r"[\s,]*").match(self.alike, here, stop)
+        gap = re.compile(r"(?: - (?=[^\W\d_]))?[\s,]*").match(self.alike, here, stop)
         here = gap.end() if gap else here
         if here >= stop or self.alike[here] == ":":
             return "order"
@@ -527,7 +535,8 @@ class Orders:
                 r"|takes? the lead|leads?|to (?=\w))",
                 rest,
             ) or (not rest.strip() and inner and inner.group())
-            if bodies and says and self.grammar.verbs.match(self.alike, self._past_ways(at, stop)):
+            leads = says is not None and "chủ trì" in rest[:12]
+            if bodies and says and (leads or self.grammar.verbs.match(self.alike, self._past_ways(at, stop))):
                 partners = (*self._coordinators(after, found.end(1)), *self._beside(after, found.end(1)))
                 return Order(bodies, _unique(partners, bodies), at, complete=True)
         return None

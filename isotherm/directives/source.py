@@ -25,9 +25,10 @@ _THIS_PLACE = re.compile(r"(Tỉnh|Thành phố)(?= [^\W\d_A-ZĐÀ-Ỹ])")
 
 
 class Source:
-    """Spans are those of the text; `alike` is the text as it is compared (see `letters.like`)."""
+    """Spans are those of `paper`, the text as it came; `alike` is the text as it is compared (see `letters.like`)."""
 
     def __init__(self, text: str, passages: tuple[Passage, ...], header: Header) -> None:
+        self.paper = text
         # Nothing is read across the end of a passage: the break there is made a letter that no pattern knows.
         letters = list(text)
         for passage in passages:
@@ -59,9 +60,18 @@ class Source:
         """ "Tỉnh làm việc với Bộ Y tế ..." in a paper about one province: the province that its head names."""
         said = _THIS_PLACE.match(self.text, at)
         if not said or not self.place:
-            return (), at
+            return self._places(at)
         name = f"{said.group(1).lower()} {self.place}"
         return (Body(name, at, said.end(), "province"),), said.end()
+
+    def _places(self, at: int) -> tuple[tuple[Body, ...], int]:
+        """ "...; Hà Nội giải quyết dứt điểm ...": a province by its name alone, when a verb follows."""
+        listed = self.names.places(self.text, self.alike, at)
+        after = self.past_blank(listed[-1].end) if listed else at
+        works = (self.grammar.verbs, self.grammar.ways, self.grammar.duties)
+        if not listed or not any(words.match(self.alike, after) for words in works):
+            return (), at
+        return listed, listed[-1].end
 
     @cached_property
     def place(self) -> str | None:
