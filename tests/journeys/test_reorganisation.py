@@ -31,8 +31,11 @@ def test_two_provinces_become_one_and_apart_again(story: Story) -> None:
                         ("day", today)):  # fmt: skip
         page.fill(f"[name={name}]", value)
     page.select_option("[name=step-0-kind]", "merge")
-    page.fill("[name=step-0-units]", "P-66")
-    page.fill("[name=step-0-heir]", "P-52")
+    for field, typed, code in (("units", "dak lak", "P-66"), ("heir", "gia lai", "P-52")):
+        page.focus(f"#id_step-0-{field}")
+        page.keyboard.type(typed)
+        page.wait_for_selector(f"#id_step-0-{field}-list [data-value='{code}']")
+        page.keyboard.press("Enter")
     press(page, "main form button.button")
     assert "tiếp nhận: Ủy ban nhân dân tỉnh Đắk Lắk" in page.inner_text("#sides")
     assert "33" in page.inner_text("#sides header")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
@@ -20,7 +21,7 @@ from isotherm.doors.web import (
 )
 from isotherm.doors.web.charts.shapes import Changed, ChangeMap
 from isotherm.doors.web.formats import day
-from isotherm.doors.web.forms.reorganisations import DecisionForm, StepForms
+from isotherm.doors.web.forms.reorganisations import FURTHER, KEPT, DecisionForm, Kind, StepForms, as_entered
 from isotherm.doors.web.page import DeskRequest, act, language, now, show, signed_in
 from isotherm.doors.web.pressed import Done, once, pressed
 from isotherm.execution import reorganise
@@ -98,13 +99,18 @@ def _draft(request: DeskRequest, made: Reorganisation | None) -> HttpResponse:
     if not request.actor.has(*policy.DRAFTING):
         raise policy.not_the_office()
     posted = request.method == "POST"
+    if posted and "more-steps" in request.POST:
+        return _more_steps(request, made)
     decision = DecisionForm(request.POST if posted else None, initial=_initial(made))
     lines = StepForms(request.POST if posted else None, initial=_lines(made), prefix="step")
     status = 200
     if posted:
         status = 422
         if decision.is_valid() and lines.is_valid():
-            said = Draft(steps=[one.row() for one in lines if one.cleaned_data.get("kind")], **decision.cleaned_data)
+            said = Draft(
+                steps=[row for one in lines if one.cleaned_data.get("kind") for row in one.rows()],
+                **decision.cleaned_data,
+            )
             try:
                 kept = once(request, lambda: Done(_keep(said, made, request.actor, now()).code))
                 return redirect("reorganisation", kept.words)
@@ -115,6 +121,14 @@ def _draft(request: DeskRequest, made: Reorganisation | None) -> HttpResponse:
     return show(
         request, "reorganisations/draft.html", {"decision": decision, "lines": lines, "made": made}, status=status
     )
+
+
+def _more_steps(request: DeskRequest, made: Reorganisation | None) -> HttpResponse:
+    """The same page with what was entered and room for further steps; nothing is kept yet."""
+    decision = DecisionForm(initial=as_entered(DecisionForm(request.POST)))
+    entered = [as_entered(one) for one in StepForms(request.POST, prefix="step")]
+    lines = StepForms(initial=[one for one in entered if one.get("kind")], prefix="step")
+    return show(request, "reorganisations/draft.html", {"decision": decision, "lines": lines, "made": made})
 
 
 def _keep(said: Draft, made: Reorganisation | None, actor: Actor, at: datetime) -> Reorganisation:
@@ -137,17 +151,22 @@ def _lines(made: Reorganisation | None) -> list[dict[str, object]]:
     rows = []
     for step in made.steps.order_by("number") if made is not None else ():
         what = step.what
-        heirs = [
-            one["unit"] + (" *" if one.get("main") else "") + (f" = {one['share']}" if one.get("share") else "")
-            for one in what.get("heirs") or ()
-        ]
+        heirs = list(what.get("heirs") or ())
+        if not any(one.get("share") for one in heirs):
+            heirs.sort(key=lambda one: not one.get("main"))
+        further = {name: what[name] for name in FURTHER if what.get(name)}
         rows.append(
             {
-                **{name: what.get(name, "") for name in ("vi", "en", "unit_kind", "branch", "below")},
+                **{name: what.get(name, "") for name in KEPT},
                 "kind": step.kind,
-                "units": " ".join(what.get("gone") or [what.get("unit", "")]),
+                "units": [] if step.kind == Kind.FOUND else what.get("gone") or [what.get("unit", "")],
+                "new_code": what.get("unit", "") if step.kind == Kind.FOUND else "",
                 "heir": what.get("heir") or what.get("parent", ""),
-                "shares": ", ".join(heirs),
+                "heirs": [one["unit"] for one in heirs],
+                "parts": "; ".join(
+                    f"{one['share']}{'*' if one.get('main') else ''}" for one in heirs if one.get("share")
+                ),
+                "more": json.dumps(further) if further else "",
             }
         )
     return rows

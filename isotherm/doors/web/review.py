@@ -24,6 +24,7 @@ from isotherm.doors.web import (
 )
 from isotherm.doors.web.formats import number as figure
 from isotherm.doors.web.forms.directives import TaskForm
+from isotherm.doors.web.forms.picker import Picker, lines
 from isotherm.doors.web.marked import Paragraph, marked, sentence_ends, span_of, window
 from isotherm.doors.web.page import DeskRequest, language, now, show, signed_in
 from isotherm.doors.web.pressed import Done, chosen, once, pressed, whole
@@ -424,7 +425,18 @@ def _edit(request: DeskRequest, document: Document, number: int, given: dict[str
 
 
 def _lines(request: HttpRequest, name: str) -> list[str]:
-    return [line.strip()[:300] for line in request.POST.getlist(name) if line.strip()][:60]
+    return [line[:300] for line in lines(request.POST.getlist(name))][:60]
+
+
+def _boxes(request: DeskRequest, task: Task, form: TaskForm) -> dict[str, str]:
+    """Leads and coordinators: names as the text has them, suggestions from the register."""
+    values = {name: _lines(request, name) if form.is_bound else getattr(task, name) for name in ("lead", "coordinate")}
+    return {
+        name: Picker(many=True, words=True, wholes=True).render(
+            name, said, {"id": f"{name}-{task.number}", "aria-describedby": f"{name}-hint-{task.number}"}
+        )
+        for name, said in values.items()
+    }
 
 
 def _unit_code(words: str, document: Document, *, field: str) -> str:
@@ -469,8 +481,7 @@ def _show_one(
         "document": document,
         "task": task,
         "form": form,
-        "leads": _lines(request, "lead") if form.is_bound else task.lead,
-        "coordinators": _lines(request, "coordinate") if form.is_bound else task.coordinate,
+        "boxes": _boxes(request, task, form),
         "cuts": sentence_ends(document.text, task.start, task.end),
         "refusal": refusal,
     }

@@ -27,6 +27,7 @@ from isotherm.doors.web import (
     task,
     task_files,
     task_list,
+    unit,
     units,
     work,
 )
@@ -57,6 +58,7 @@ urlpatterns = [
     *task_files.urlpatterns,
     *task_list.urlpatterns,
     *units.urlpatterns,
+    *unit.urlpatterns,
     *work.urlpatterns,
 ]
 

@@ -131,6 +131,38 @@ class ChangeMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A body on a line of time, from when until when it stood. `more`: it stands for several alike."""
+
+    name: str
+    since: date | None
+    until: date | None
+    words: str
+    own: bool = False
+    more: bool = False
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """One bar goes into another on a day, by their places."""
+
+    day: date
+    gone: int
+    heir: int
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineOfTime:
+    title: str
+    days: tuple[date, ...]
+    bars: tuple[Bar, ...]
+    joints: tuple[Joint, ...]
+    changes: tuple[tuple[date, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """`points` are (day, share 0 to 1), days rising. `matters` marks the one line to look at."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from isotherm.directives.models import Task
+from isotherm.doors.web.forms.picker import Picker
 from isotherm.execution.acts.recall import CORRECTABLE
 from isotherm.words import lazy
 
@@ -15,19 +16,9 @@ DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "narrow
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
 
 
-def picked(name: str, **more: str) -> forms.TextInput:
-    """A field that suggests units of the register while typing, and takes plain words without it."""
-    return forms.TextInput(
-        attrs={
-            "list": f"units-{name}",
-            "autocomplete": "off",
-            "hx-get": "/units/find",
-            "hx-trigger": "input changed delay:150ms",
-            "hx-target": f"#units-{name}",
-            "hx-sync": "this:replace",
-            **more,
-        }
-    )
+def picked(**more: str) -> Picker:
+    """A field that suggests units of the register while typing, and takes plain words as a text writes them."""
+    return Picker(words=True, attrs=more)
 
 
 class UploadForm(forms.Form):
@@ -46,7 +37,7 @@ class HeadingForm(forms.Form):
 
     symbol = forms.CharField(label=lazy("Number and symbol"), max_length=120)
     type_name = forms.CharField(label=lazy("Type"), max_length=120, required=False)
-    issuer = forms.CharField(label=lazy("Issuing body"), max_length=300, widget=picked("issuer"))
+    issuer = forms.CharField(label=lazy("Issuing body"), max_length=300, widget=picked())
     signed_on = forms.DateField(label=lazy("Date of issue"), widget=DAY, input_formats=DAY_FORMATS)
     subject = forms.CharField(label=lazy("Subject"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     signer = forms.CharField(label=lazy("Signer"), max_length=120, required=False)
@@ -76,8 +67,8 @@ class TaskForm(forms.Form):
     responsible = forms.CharField(label=lazy("Responsibility"), max_length=500, required=False)
     authority = forms.CharField(label=lazy("Authority"), max_length=500, required=False)
     expects_communes = forms.BooleanField(label=lazy("Communes are to carry it out, too"), required=False)
-    monitor = forms.CharField(label=lazy("Monitoring body"), required=False, widget=picked("monitor"))
-    confirmer = forms.CharField(label=lazy("Body that confirms completion"), required=False, widget=picked("confirmer"))
+    monitor = forms.CharField(label=lazy("Monitoring body"), required=False, widget=picked())
+    confirmer = forms.CharField(label=lazy("Body that confirms completion"), required=False, widget=picked())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -172,7 +172,7 @@ class ReconsiderForm(WorkForm):
 class ObstacleForm(WorkForm):
     kind = forms.ChoiceField(label=lazy("What is missing"), choices=Obstacle.Kind.choices, widget=forms.RadioSelect)
     missing = words(lazy("The missing thing, in words"), required=True, rows=2, most=500)
-    owing = forms.CharField(label=lazy("The body that owes it"), max_length=300, widget=picked("owing"))
+    owing = forms.CharField(label=lazy("The body that owes it"), max_length=300, widget=picked())
 
 
 class HandToForm(WorkForm):
