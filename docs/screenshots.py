@@ -73,6 +73,8 @@ KT. THỦ TƯỚNG
 PHÓ THỦ TƯỚNG
 """
 
+MERGER = "Hợp nhất tỉnh Gia Lai và tỉnh Đắk Lắk"
+
 # As a drafter leaves it: one clause is given to nobody, another names no result.
 DRAFT = SAMPLE.replace(
     "2. Bộ Tài chính hướng dẫn bố trí kinh phí sửa chữa công trình cấp nước, hoàn thành trong tháng 12 năm 2026.",
@@ -129,6 +131,11 @@ SHOTS = (
     Shot("heat-units", HEAD, f"/heat/{PAPER}/units"),
     Shot("units", CHAIR, "/units/"),
     Shot("unit", CHAIR, "/units/P-52/"),
+    Shot("unit-line", COMMUNE, "/units/C-21952/"),
+    Shot("units-tree", CHAIR, "/units/tree?day=2025-07-01&of=P-52"),
+    Shot("reorganisation", OFFICE, "/units/reorganisations/", (r"/units/reorganisations/[A-Z]+-\d+/$",)),
+    Shot("reorganisation-new", OFFICE, "/units/reorganisations/new"),
+    Shot("reorganisation-list", OFFICE, "/units/compare"),
     Shot("obstacles", HEAD, "/obstacles/"),
     Shot("obstacle", MINISTER, "/obstacles/", (r"/obstacles/[^/?]+/$",)),
     Shot("search", HEAD, "/search?q=ra+soat"),
@@ -182,6 +189,26 @@ class Studio:
             self._others_of_check(page)
             page.locator("form:has(input[name=of]) .buttons button").first.click()
             page.wait_for_url(re.compile("/review/"))
+        context.close()
+
+    def draft_merger(self) -> None:
+        """So that there is a reorganisation to look at. The second run finds it there."""
+        context = self.context(OFFICE, width=1440, language="vi")
+        page = context.new_page()
+        page.goto(urljoin(self.base, "/units/reorganisations/"))
+        if MERGER not in page.inner_text("main"):
+            page.goto(urljoin(self.base, "/units/reorganisations/new"))
+            day = page.evaluate("new Date(Date.now() + 30 * 86400000).toISOString().slice(0, 10)")
+            for name, value in (("title", MERGER), ("document", "9/2026/QH16"), ("signed_on", day), ("day", day)):
+                page.fill(f"[name={name}]", value)
+            page.select_option("[name=step-0-kind]", "merge")
+            for field, typed in (("units", "P-66"), ("heir", "P-52")):
+                page.focus(f"#id_step-0-{field}")
+                page.keyboard.type(typed)
+                page.wait_for_selector(f"#id_step-0-{field}-list [role=option]")
+                page.keyboard.press("Enter")
+            page.locator("main form .buttons button").first.click()
+            page.wait_for_url(re.compile(r"/units/reorganisations/[A-Z]+-\d+/"))
         context.close()
 
     def _others_of_check(self, page: Page) -> None:
@@ -274,6 +301,8 @@ def main() -> int:
         studio = Studio(browser, given.address, given.password)
         if not given.only or "directive-check".startswith(given.only) or "review".startswith(given.only):
             studio.register_sample()
+        if not given.only or "reorganisation".startswith(given.only) or given.only.startswith("reorganisation"):
+            studio.draft_merger()
         for shot in SHOTS:
             if shot.name.startswith(given.only):
                 print(shot.name, flush=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from isotherm.refusals import NotAccepted
@@ -26,6 +27,7 @@ HEADS = {
     "name": ("ten", "ten don vi", "ten dvhc", "ten xa", "name", "name vi", "full name vi", "ten don vi hanh chinh"),
     "kind": ("loai", "cap", "loai don vi", "type", "kind"),
     "parent": ("ma tinh", "ma tp", "ma cap tren", "ma don vi cap tren", "parent", "parent code"),
+    "formed": ("hinh thanh tu", "sap xep tu", "nhap tu", "ma cu", "formed from", "merged from", "old codes"),
 }
 # How a kind is written, as the first words of a name or in a column of its own.
 KINDS = {
@@ -64,13 +66,15 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of the list. `kind` is empty where the list does not say it."""
+    """A row of the list. `kind` is empty where the list does not say it; `formed` are the codes of what it was formed
+    from, each with its share where the list states one: `06970; 06973=0.4`."""
 
     line: int
     code: str
     name: str
     kind: str
     parent: str
+    formed: tuple[tuple[str, Decimal | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +109,16 @@ class Fault:
 
 @dataclass(slots=True)
 class Comparison:
-    """`same` rows agree in everything; `twins` are names that several rows of one province carry."""
+    """`same` rows agree in everything. `units`: which unit each row is about; `heirs`: of a code that is gone, the rows
+    formed from it, with their shares."""
 
     day: date
     rows: int
     same: int = 0
     differences: list[Difference] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    heirs: dict[str, list[tuple[str, Decimal | None]]] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
 
     def counts(self) -> dict[What, int]:
         found = Counter(one.what for one in self.differences)
@@ -150,9 +157,12 @@ def read(content: bytes) -> tuple[list[Listed], list[Fault]]:
             faults.append(Fault(line, str(words) % {"code": value["code"], "line": first[value["code"]]}))
         elif value.get("kind") and not kind:
             faults.append(Fault(line, str(lazy("%(kind)s is not a kind of local unit")) % {"kind": value["kind"]}))
+        elif (formed := _formed(value.get("formed", ""))) is None:
+            words = lazy("what it is formed from, %(words)s, is no list of codes such as 06970; 06973=0.4")
+            faults.append(Fault(line, str(words) % {"words": value["formed"][:60]}))
         else:
             first[value["code"]] = line
-            listed.append(Listed(line, value["code"], own_name, kind or own_kind, value.get("parent", "")))
+            listed.append(Listed(line, value["code"], own_name, kind or own_kind, value.get("parent", ""), formed))
     known = {one.code for one in listed}
     wide = {len(one.code) for one in listed}
     if len(wide) > 1:  # provinces and communes in one list: each place above must stand in it
@@ -160,6 +170,11 @@ def read(content: bytes) -> tuple[list[Listed], list[Fault]]:
             listed.remove(one)
             words = lazy("the body above, %(parent)s, does not stand in the list")
             faults.append(Fault(one.line, str(words) % {"parent": one.parent}))
+    circle = _circle({one.code: one.parent for one in listed if one.parent})
+    for one in [one for one in listed if one.code in circle]:
+        listed.remove(one)
+        words = lazy("the bodies above it, %(codes)s, stand in a circle")
+        faults.append(Fault(one.line, str(words) % {"codes": ", ".join(sorted(circle))}))
     return listed, sorted(faults, key=lambda one: one.line)
 
 
@@ -204,23 +219,22 @@ def compare(listed: Sequence[Listed], faults: Sequence[Fault], day: date) -> Com
     ]
     held = held_on(day, kinds)
     result = Comparison(day, len(listed), faults=list(faults))
-    missing = {code: one for code, one in held.items() if code not in {row.code for row in listed}}
-    # A code that changed: the same name, kind and place under another code. Names repeat, so all three must agree.
-    by_place: dict[tuple[str, str], list[Held]] = defaultdict(list)
-    for one in missing.values():
-        by_place[(spelling(one.name), one.parent)].append(one)
+    paired = _paired(listed, held)
+    result.units = {code: one.unit for code, one in paired.items()}
+    missing = {code: one for code, one in held.items() if one.unit not in {other.unit for other in paired.values()}}
+    elsewhere = Counter(spelling(one.name) for one in missing.values())
     for row in listed:
-        unit = held.get(row.code)
+        unit = paired.get(row.code)
         if unit is None:
-            same = by_place.get((spelling(row.name), row.parent), [])
-            if len(same) == 1 and row.parent:
-                other = same[0]
-                missing.pop(other.code, None)
-                result.differences.append(_differs(What.OTHER_CODE, row, other.unit, other.code, row.code))
+            if not row.parent and elsewhere[spelling(row.name)]:
+                words = lazy("%(count)s units of the register are called so: the list must say which body stands above")
+                result.faults.append(Fault(row.line, str(words) % {"count": elsewhere[spelling(row.name)]}))
             else:
                 result.differences.append(_differs(What.NEW, row, "", "", row.name))
             continue
         found = []
+        if unit.code != row.code:
+            found.append(_differs(What.OTHER_CODE, row, unit.unit, unit.code, row.code))
         if spelling(unit.name) != spelling(row.name):
             found.append(_differs(What.RENAMED, row, unit.unit, unit.name, row.name))
         if row.kind and row.kind != unit.kind:
@@ -233,7 +247,85 @@ def compare(listed: Sequence[Listed], faults: Sequence[Fault], day: date) -> Com
         Difference(What.GONE, one.code, one.name, None, one.unit, one.name, "")
         for one in sorted(missing.values(), key=lambda one: one.code)
     )
+    _inherit(result, listed, held, missing)
+    result.faults.sort(key=lambda one: one.line)
     return result
+
+
+def _paired(listed: Sequence[Listed], held: Mapping[str, Held]) -> dict[str, Held]:
+    """Which unit each row is about. Code and name agree; else a name that one row and one unit of a place have left
+    goes before a code, because codes are given anew (Ba Chẽ was 06970 and is 06978) and names stay."""
+    found = {row.code: held[row.code] for row in listed
+             if row.code in held and spelling(held[row.code].name) == spelling(row.name)}  # fmt: skip
+    rows: dict[tuple[str, str], list[Listed]] = defaultdict(list)
+    units: dict[tuple[str, str], list[Held]] = defaultdict(list)
+    for row in listed:
+        if row.code not in found and row.parent:
+            rows[(spelling(row.name), row.parent)].append(row)
+    for code, one in held.items():
+        if code not in found:
+            units[(spelling(one.name), one.parent)].append(one)
+    for place, own in rows.items():
+        if len(own) == 1 and len(units.get(place, ())) == 1:
+            found[own[0].code] = units[place][0]
+    taken = {one.unit for one in found.values()}
+    for row in listed:
+        unit = held.get(row.code)
+        if row.code not in found and unit is not None and unit.unit not in taken:
+            found[row.code] = unit
+    return found
+
+
+def _inherit(
+    result: Comparison, listed: Sequence[Listed], held: Mapping[str, Held], missing: Mapping[str, Held]
+) -> None:
+    """Who takes over what is gone, where the list says it; what cannot be is named with its row."""
+    lines: dict[str, int] = {}
+    for row in listed:
+        for code, share in row.formed:
+            lines.setdefault(code, row.line)
+            if code not in held:
+                words = lazy("it is formed from %(code)s, which no unit of the register has as its code")
+                result.faults.append(Fault(row.line, str(words) % {"code": code}))
+            elif code in missing:
+                result.heirs.setdefault(code, []).append((row.code, share))
+            elif code != row.code:
+                words = lazy("it is formed from %(code)s, which the list still has as a unit of its own")
+                result.faults.append(Fault(row.line, str(words) % {"code": code}))
+    for code, heirs in list(result.heirs.items()):
+        stated = [share for _heir, share in heirs if share is not None]
+        if stated and (len(stated) != len(heirs) or sum(stated) != 1):
+            words = lazy("the shares of %(code)s add up to %(sum)s, not to 1")
+            total = f"{sum(stated, Decimal(0)).normalize():f}"
+            result.faults.append(Fault(lines[code], str(words) % {"code": code, "sum": total}))
+            del result.heirs[code]
+
+
+def _formed(words: str) -> tuple[tuple[str, Decimal | None], ...] | None:
+    found = []
+    for piece in words.replace(";", " ").split():
+        code, _is, share = piece.partition("=")
+        try:
+            part = Decimal(share.replace(",", ".")) if share else None
+        except InvalidOperation:
+            return None
+        if not code.isdigit() or (part is not None and not 0 < part <= 1):
+            return None
+        found.append((code, part))
+    return tuple(found)
+
+
+def _circle(above: Mapping[str, str]) -> set[str]:
+    """Codes that stand above themselves."""
+    found = set()
+    for code in above:
+        at, seen = above.get(code, ""), set()
+        while at and at not in seen:
+            seen.add(at)
+            at = above.get(at, "")
+        if code in seen:
+            found.add(code)
+    return found
 
 
 def _differs(what: What, row: Listed, unit: str, was: str, becomes: str) -> Difference:

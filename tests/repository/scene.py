@@ -37,6 +37,7 @@ PAPER = (
     "1. Bộ Tài chính báo cáo kết quả trước ngày 31 tháng 12 năm 2026.\n"
 )
 LIST = "STT,Nội dung nhiệm vụ,Cơ quan chủ trì,Thời hạn\n1,Mua sắm trang thiết bị y tế,Bộ Y tế,31/12/2026\n"
+UNITS_LIST = "Mã,Tên,Mã tỉnh\n00008,Phường Ngọc Hà Mới,01\n"
 # Who walks, in the order of the table's columns. Clerk to administrator sit in Gia Lai, whose work most addresses show.
 ROLES = (
     "nobody",
@@ -265,9 +266,14 @@ class Scene:
             "waiting": waiting.code,
             "handed": handed.sha256,
             "ticket": ticket,
+            "ticket_of_list": self._units_list(post),
             "today": timezone.localdate().isoformat(),
             "next_year": date(timezone.localdate().year + 1, 6, 1).isoformat(),
         }
+
+    def _units_list(self, post: int) -> str:
+        kept = files.keep(UNITS_LIST.encode())
+        return signing.dumps([post, kept.sha256, "danh-muc.csv"], salt="unit-compare", compress=True)
 
     def _elsewhere(self) -> dict[str, Any]:
         """The same kinds of things in another province, of its own papers: no role but those above all reaches them."""
@@ -344,6 +350,7 @@ class Scene:
             "waiting": waiting.code,
             "handed": handed.sha256,
             "ticket": signing.dumps([post, handed.sha256, "paper.txt"], salt="directive-check", compress=True),
+            "ticket_of_list": self._units_list(post),
         }
 
 
@@ -361,6 +368,15 @@ PAPERS: dict[str, dict[str, str | bytes]] = {
         "step-0-kind": "rename",
         "step-0-units": "P-52.SYT",
         "step-0-vi": "Sở Y tế Gia Lai",
+    },
+    "units-list": {"file": UNITS_LIST.encode()},
+    "units-draft": {
+        "of": "{ticket_of_list}",
+        "title": "Danh mục",
+        "document": "3/2026/NQ",
+        "issuer": "QH",
+        "signed_on": "2026-05-20",
+        "day": "2027-01-01",
     },
     "nothing": {},
     "unlink": {"do": "unlink", "link": "{linked}"},

@@ -21,11 +21,12 @@ ID = re.compile(r"\{(\w+)\}|\b(P-52)\b")
 PLAIN = {"today", "next_year", "monday"}
 PUBLIC = {
     "unit": "what the register says of a body is read by everybody who is signed in",
+    "unit-tree": "what the register says of bodies is read by everybody who is signed in",
     "unit-duties": "the page of a body is everybody's; its rows are those that the reader reaches (test_unit_page.py)",
     "reorganisation-new": "a body's code is public; whose office may decide on it is said, and nothing is written",
 }
 # Offices above all provinces reach what these sent; what one is still writing, or handed in, is foreign to them too.
-UNSENT = {"draft", "handed", "ticket", "open", "waiting"}
+UNSENT = {"draft", "handed", "ticket", "ticket_of_list", "open", "waiting"}
 # Each filter that takes a body's code or id, where the role sees the page.
 FILTERS = (
     "/?issuer={commune_id}",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from isotherm.doors.cli.start import with_database
 from isotherm.words import _
 
 if TYPE_CHECKING:
-    from isotherm.units.compare import Comparison
+    from isotherm.units.compare import Comparison, Listed
 
 
 class _Day(click.ParamType):  # type: ignore[type-arg]
@@ -182,12 +182,38 @@ def tree(code: str, depth: int, line: str, day: date | None, language: str, as_j
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", "form", type=click.Choice(["table", "json", "xlsx"]), default="table", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the workbook goes.")
+@click.option("--apply", is_flag=True, help="Make a draft of a reorganisation; needs --as, --document and --from.")
+@click.option("--as", "post", default="", help="code of the post that drafts it")
+@click.option("--title", default="", help="title of the draft")
+@click.option("--document", default="", help="number and symbol of the decision behind the list")
+@click.option("--issuer", default="QH", show_default=True, help="code of the body that decided")
+@click.option("--signed-on", type=DAY, default=None, help="when it was signed (the day from which it holds)")
+@click.option("--from", "since", type=DAY, default=None, help="from which day it holds")
+@click.option("--heir", "heirs", multiple=True, help="06970=C-06973: who takes over what the list no longer has")
+@click.option("--leave-out", is_flag=True, help="draft it although rows of the list could not be read")
 @_on
 @_language
-def compare(file: Path, form: str, out: Path | None, day: date | None, language: str) -> None:
-    """Hold the register against an official list (.csv with a heading: code, name, type, code of the body above).
+def compare(
+    file: Path,
+    form: str,
+    out: Path | None,
+    apply: bool,
+    post: str,
+    title: str,
+    document: str,
+    issuer: str,
+    signed_on: date | None,
+    since: date | None,
+    heirs: tuple[str, ...],
+    leave_out: bool,
+    day: date | None,
+    language: str,
+) -> None:
+    """Hold the register against an official list (.csv with a heading: code, name, type, code of the body above, and if
+    it has it, the codes it was formed from).
 
-    Ends with 0 where both agree, with 1 where they differ or a row could not be read.
+    Ends with 0 where both agree, with 1 where they differ or a row could not be read. With --apply it ends with 0 where
+    a draft was made; nothing holds before two people have signed it.
     """
     with_database()
     from django.utils import translation
@@ -196,6 +222,10 @@ def compare(file: Path, form: str, out: Path | None, day: date | None, language:
 
     if form == "xlsx" and out is None:
         raise click.UsageError("A workbook needs --out FILE.")
+    if apply and not (post and document and since):
+        raise click.UsageError("A draft needs --as POST, --document SYMBOL and --from DAY.")
+    if apply and day is None and since is not None:
+        day = since - timedelta(days=1)
     with translation.override(language):
         listed, faults = lists.read(file.read_bytes())
         found = lists.compare(listed, faults, day or date.today())
@@ -218,8 +248,50 @@ def compare(file: Path, form: str, out: Path | None, day: date | None, language:
             % {"rows": found.rows, "same": found.same, "day": f"{found.day:%d/%m/%Y}", "differences": told},
             err=True,
         )
+        if apply:
+            assert since is not None
+            said = {"title": title or file.stem, "document": document, "issuer": issuer, "day": since}
+            return _drafted(found, listed, post, {**said, "signed_on": signed_on or since}, heirs, leave_out)
     if found.differences or found.faults:
         raise click.exceptions.Exit(1)
+
+
+def _drafted(
+    found: Comparison,
+    listed: Sequence[Listed],
+    post: str,
+    said: dict[str, Any],
+    heirs: tuple[str, ...],
+    leave_out: bool,
+) -> None:
+    from django.utils import timezone
+
+    from isotherm.doors.cli.directive_acts import actor_as
+    from isotherm.units.reorganisation import acts, from_list
+
+    if found.faults and not leave_out:
+        raise click.ClickException(
+            _("%(count)s rows of the list could not be read; the first stands in line %(line)s. Mend them, or leave "
+              "them out with --leave-out.")
+            % {"count": len(found.faults), "line": found.faults[0].line}
+        )  # fmt: skip
+    over: dict[str, list[str]] = {}
+    for words in heirs:
+        code, _is, heir = words.partition("=")
+        over.setdefault(code.strip(), []).append(heir.strip())
+    proposal = from_list.propose(found, listed, heirs=over)
+    for one in proposal.left:
+        where = f" ({_('line')} {one.line})" if one.line else ""
+        click.echo(f"? {one.code} {one.name}{where}: {one.why}", err=True)
+    if not proposal.steps:
+        raise click.ClickException(_("The list gives nothing to draft."))
+    made = acts.draft(acts.Draft(steps=proposal.steps, **said), actor=actor_as(post), at=timezone.now())
+    click.echo(made.code)
+    click.echo(
+        _("Drafted: %(count)s steps. Look at it with: isotherm units reorganise check %(code)s --as %(post)s")
+        % {"count": len(proposal.steps), "code": made.code, "post": post},
+        err=True,
+    )
 
 
 def _sheet(found: Comparison, name: str) -> bytes:

@@ -28,6 +28,8 @@ from isotherm.doors.web import (
     task_files,
     task_list,
     unit,
+    unit_compare,
+    unit_tree,
     units,
     work,
 )
@@ -58,6 +60,8 @@ urlpatterns = [
     *task_files.urlpatterns,
     *task_list.urlpatterns,
     *units.urlpatterns,
+    *unit_compare.urlpatterns,
+    *unit_tree.urlpatterns,
     *unit.urlpatterns,
     *work.urlpatterns,
 ]
