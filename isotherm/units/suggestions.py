@@ -91,7 +91,7 @@ def suggest(
     if not found:
         found = [_of(one, language) for one in queries.find(text, day, kinds, limit, language=language)]
     found = found[:limit]
-    return _in_words(found, day) if words and language != "vi" else found
+    return _in_words(found, day) if words else found
 
 
 def choose(
@@ -169,9 +169,16 @@ def _of(one: Found, language: str, note: str = "") -> Suggestion:
 
 
 def _in_words(found: Sequence[Suggestion], day: date) -> list[Suggestion]:
+    """Words of the register's own language that a directive could use: the name alone where it means this body, because
+    "Sở Tài chính tỉnh Gia Lai (Gia Lai)" would name the province, too."""
     ids = dict(Unit.objects.filter(code__in=[one.value for one in found]).values_list("code", "id"))
-    said = {one.code: one.label for one in queries.found(list(ids.values()), day, "vi")}
-    return [replace(one, words=said.get(one.value, one.words)) for one in found]
+    said = queries.found(list(ids.values()), day, "vi")
+    read = queries.resolve([one.name for one in said], day) if said else []
+    words = {
+        one.code: one.name if meant.unit_id == one.unit_id else one.label
+        for one, meant in zip(said, read, strict=True)
+    }
+    return [replace(one, words=words.get(one.value, one.words)) for one in found]
 
 
 def _former(asked: str, day: date, language: str, kinds: Sequence[str] | None, *, seen: set[str]) -> list[Suggestion]:

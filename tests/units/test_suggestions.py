@@ -73,8 +73,17 @@ def test_a_slip_of_the_finger_still_finds_a_name() -> None:
 def test_for_a_field_of_words_the_words_are_vietnamese() -> None:
     one = suggestions.suggest("tuy phuoc", TODAY, "en", words=True)[0]
     assert one.label.startswith("People's Committee")
-    assert one.words == "Ủy ban nhân dân xã Tuy Phước (Gia Lai)"
+    assert one.words == "Ủy ban nhân dân xã Tuy Phước"
     assert queries.resolve([one.words], TODAY)[0].unit_id == Unit.objects.get(code="C-21952").pk
+
+
+@pytest.mark.parametrize("typed", ["sở tài chính", "tân tiến", "kon tum", "văn phòng", "thuế", "thanh tra", "a lưới"])
+def test_the_words_of_a_suggestion_mean_that_body_and_no_other(typed: str) -> None:
+    found = suggestions.suggest(typed, TODAY, "en", words=True)
+    ids = dict(Unit.objects.filter(code__in=[one.value for one in found]).values_list("code", "pk"))
+    assert found
+    for one, meant in zip(found, queries.resolve([one.words for one in found], TODAY), strict=True):
+        assert meant.unit_ids == (ids[one.value],), one.words
 
 
 def test_values_are_codes_names_with_their_place_and_whole_groups() -> None:
