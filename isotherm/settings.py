@@ -9,6 +9,7 @@ import hashlib
 import os
 import secrets
 import sys
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,6 +48,17 @@ def yes(name: str, default: bool) -> bool:
 
 def folder(name: str, default: Path) -> Path:
     return Path(text(name) or default).expanduser().resolve()
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks, with commas."""
+    found = []
+    for one in filter(None, (part.strip() for part in text(name).split(","))):
+        try:
+            found.append(ip_network(one, strict=False))
+        except ValueError:
+            raise _wrong(name, f"{one!r} is no address or network such as 10.0.0.5 or 10.0.0.0/24") from None
+    return found
 
 
 def address(name: str) -> str:
@@ -120,6 +132,8 @@ DEMO = yes("ISOTHERM_DEMO", default=False)
 UPLOAD_LIMIT_MB = integer("ISOTHERM_UPLOAD_LIMIT_MB", 50, least=1, most=200)
 SIGN_IN_TRIES = integer("ISOTHERM_SIGN_IN_TRIES", 10, least=3, most=100)
 SIGN_IN_WINDOW_MINUTES = integer("ISOTHERM_SIGN_IN_WINDOW_MINUTES", 15, least=1, most=1440)
+# Whose word on the caller's address is believed: the proxies before the server.
+PROXIES = networks("ISOTHERM_PROXIES")
 SESSION_HOURS = integer("ISOTHERM_SESSION_HOURS", 10, least=1, most=72)
 
 # --- other ways to sign in: none unless a file names them ----------------------------------------------------

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 
-from isotherm.accounts.models import Appointment, Person
+from isotherm.accounts.models import Appointment, Person, Post
 
 HOLDING = (Appointment.How.HELD, Appointment.How.SECONDED)
 
@@ -64,3 +65,14 @@ def seats(person: Person, day: date) -> list[Seat]:
             {"person": person.pk, "day": day},
         )
         return [Seat(row[0], row[1], row[2], row[3], row[4] or "", tuple(row[5])) for row in cursor.fetchall()]
+
+
+def bodies(person: Person, day: date) -> set[int]:
+    """The units of all posts that she has on the day or will have; of the last one, where she has none any more."""
+    hers = Appointment.objects.filter(person=person)
+    desks = [one.post_id for one in seats(person, day)]
+    found = set(Post.objects.filter(pk__in=desks).values_list("unit_id", flat=True))
+    found |= set(hers.filter(valid__overlap=DateRange(day, None)).values_list("post__unit_id", flat=True))
+    if not found:
+        found = set(hers.order_by("-valid__endswith", "-id").values_list("post__unit_id", flat=True)[:1])
+    return found

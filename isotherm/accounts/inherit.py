@@ -1,4 +1,6 @@
-"""What becomes of posts when their unit ends: they end on the day; people go over where the reorganisation says so."""
+"""What becomes of posts when their unit ends: they end on the day, with their fields; people go over where the
+reorganisation says so. A right to sign ends with either of its bodies: the heir lets its own departments sign.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +10,17 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 
 from isotherm.accounts import seats
-from isotherm.accounts.models import Appointment, Mandate, Post
+from isotherm.accounts.models import Appointment, Charge, Mandate, Post, SigningAuthority
 from isotherm.actor import Actor
 from isotherm.records import ledger
 from isotherm.units.models import Reorganisation
 from isotherm.units.reorganisation.plan import Finding, Plan
 from isotherm.words import lazy
 
-DATED: tuple[Any, ...] = (Appointment, Mandate, Post)
+DATED: tuple[Any, ...] = (Appointment, Mandate, Charge, SigningAuthority, Post)
 
 
 def findings(made: Reorganisation, plan: Plan) -> list[Finding]:
@@ -87,7 +90,11 @@ def take_over(
         new_posts = sorted(set(Post.objects.values_list("id", flat=True)) - before)
     posts = Post.objects.filter(unit__in=list(heirs), valid__contains=made.day)
     codes = dict(posts.values_list("code", "id"))
-    going = list(Appointment.objects.filter(post__code__in=made.posts, valid__contains=made.day).select_related("post"))
+    going = list(
+        Appointment.objects.filter(post__code__in=made.posts, valid__contains=made.day)
+        .select_related("post")
+        .order_by("id")
+    )
     serving = list(
         Mandate.objects.filter(unit__in=list(heirs), valid__contains=made.day).exclude(post__in=codes.values())
     )
@@ -97,10 +104,15 @@ def take_over(
         "Appointment": _close(Appointment.objects.filter(post__in=codes.values()), made.day),
         "Mandate": _close(Mandate.objects.filter(post__in=codes.values()), made.day)
         + _close(Mandate.objects.filter(pk__in=[one.pk for one in serving]), made.day),
+        "Charge": _close(Charge.objects.filter(post__in=codes.values()), made.day),
+        "SigningAuthority": _close(
+            SigningAuthority.objects.filter(Q(giver__in=list(heirs)) | Q(department__in=list(heirs))), made.day
+        ),
         "Post": _close(posts, made.day),
     }
+    moved = [_appoint(made, one, until[one.pk]) for one in going]
     added = {
-        "Appointment": [_appoint(made, one, until[one.pk]) for one in going],
+        "Appointment": [one for one in moved if one is not None],
         "Mandate": _serve(made, serving, heirs, served),
         "Post": new_posts,
     }
@@ -113,7 +125,7 @@ def take_over(
             subject_id=made.pk,
             subject_code=made.code,
             unit_id=made.authority_id,
-            facts={"day": made.day, "moved": len(going)},
+            facts={"day": made.day, "moved": len(added["Appointment"])},
             members=ledger.Members("post", list(codes.values())),
             paper=made.document,
         )
@@ -124,11 +136,11 @@ def take_over(
 def give_back(made: Reorganisation, kept: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
     """The posts and appointments that ended hold again; those that were made for them end."""
     for model in DATED:
-        numbers = kept["added"][model.__name__]
+        numbers = kept["added"].get(model.__name__, [])
         if model is Post:
             Appointment.objects.filter(post__in=numbers).update(valid=DateRange(empty=True))
         model.objects.filter(pk__in=numbers).update(valid=DateRange(empty=True))
-        for number, since, until in kept["closed"][model.__name__]:
+        for number, since, until in kept["closed"].get(model.__name__, []):
             model.objects.filter(pk=number).update(valid=DateRange(_day(since), _day(until), "[)"))
     posts = [number for number, _since, _until in kept["closed"]["Post"]]
     if posts:
@@ -146,8 +158,9 @@ def give_back(made: Reorganisation, kept: Mapping[str, Any], *, actor: Actor, at
 
 
 def _close(rows: Any, day: date) -> list[list[Any]]:
+    """What holds on the day or would begin later: of a body that ended nothing begins any more."""
     closed = []
-    for number, valid in list(rows.filter(valid__contains=day).values_list("id", "valid")):
+    for number, valid in list(rows.filter(valid__overlap=DateRange(day, None)).values_list("id", "valid")):
         closed.append([number, *(one.isoformat() if one else None for one in (valid.lower, valid.upper))])
         begins_then = valid.lower is not None and valid.lower >= day
         span = DateRange(empty=True) if begins_then else DateRange(valid.lower, day, "[)")
@@ -155,12 +168,16 @@ def _close(rows: Any, day: date) -> list[list[Any]]:
     return closed
 
 
-def _appoint(made: Reorganisation, one: Appointment, until: date | None) -> int:
-    """In the post that takes over: its holder, or where it has one, beside the holder."""
+def _appoint(made: Reorganisation, one: Appointment, until: date | None) -> int | None:
+    """In the post that takes over: its holder, or beside whoever holds it or acts in it; none if she sits there
+    already."""
     post = Post.objects.get(code=made.posts[one.post.code])
     span = DateRange(made.day, until, "[)")
-    held = Appointment.objects.filter(post=post, how=Appointment.How.HELD, valid__overlap=span).exists()
-    how = Appointment.How.STAND_IN if held and one.how == Appointment.How.HELD else one.how
+    there = Appointment.objects.filter(post=post, valid__overlap=span)
+    if there.filter(person=one.person_id).exists():
+        return None
+    taken = there.exclude(how=Appointment.How.STAND_IN).exists()
+    how = Appointment.How.STAND_IN if taken else one.how
     return Appointment.objects.create(person_id=one.person_id, post=post, valid=span, how=how).pk
 
 

@@ -251,6 +251,8 @@ class SignInTry(models.Model):
 
     login = models.CharField(max_length=80)
     address = models.CharField(max_length=64)
+    # The mark of a browser in which this login was signed in before; empty: a stranger's, or a new one.
+    device = models.CharField(max_length=40, blank=True, default="", db_default="")
     at = models.DateTimeField()
 
     class Meta:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from isotherm.accounts import reach
+from isotherm.accounts import held, reach
 from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor, Hand
 from isotherm.refusals import NotYours, Refusal
@@ -19,6 +19,23 @@ def may_manage_people(actor: Actor) -> Refusal | None:
     return NotYours(
         lazy("Only an administrator of people and posts may do this."),
         remedy=lazy("Ask the administrator of your body."),
+    )
+
+
+def may_manage_person(actor: Actor, person: Person) -> Refusal | None:
+    """Whoever sets a password or shuts somebody out has her rights in hand: every body in which she sits, will sit or
+    stands in is one that the administrator administers; for whoever has left, the last one."""
+    refusal = may_manage_people(actor)
+    if refusal is not None or actor.is_system:
+        return refusal
+    if actor.gives is not None:
+        return may_keep(actor, person)
+    if all(reach.administers(actor, unit) for unit in held.bodies(person, actor.day)):
+        return None
+    return NotYours(
+        lazy("%(name)s also works in a body that you do not administer."),
+        {"name": person.name},
+        remedy=lazy("The administrator of a body above both does this, or the installation's own operator."),
     )
 
 
@@ -99,6 +116,16 @@ def may_appoint(actor: Actor, person: Person, post: Post) -> Refusal | None:
             lazy("Nobody appoints himself."), remedy=lazy("Another administrator of people and posts does it.")
         )
     return may_manage_posts(actor, post.unit_id) or may_give(actor, post.hands)
+
+
+def may_gain(before: frozenset[int], after: frozenset[int]) -> Refusal | None:
+    """Nor through others: whoever stands in for somebody would act wherever that person is appointed to stand in."""
+    if after <= before:
+        return None
+    return NotYours(
+        lazy("Nobody appoints himself: through those for whom you stand in, this post would be yours, too."),
+        remedy=lazy("Another administrator of people and posts does it."),
+    )
 
 
 def may_divide_fields(actor: Actor, post: Post) -> Refusal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from isotherm.accounts import fields
 from isotherm.accounts import signing as authorities
 from isotherm.actor import Actor, Hand
 from isotherm.directives.models import Document
@@ -45,7 +46,7 @@ def may_review(actor: Actor, document: Document) -> Refusal | None:
 
 def may_see_grounds(actor: Actor, document: Document) -> Refusal | None:
     """What becomes of tasks that lose their ground is the issuing office's to settle, before others hear of it."""
-    if actor.acts_for(document.issuer_id):
+    if is_ours(actor, document):
         return None
     return NotYours(
         lazy("What becomes of these tasks is decided by the office that gave them."),
@@ -66,7 +67,7 @@ def may_issue(actor: Actor, document: Document) -> Refusal | None:
             lazy("You submitted these tasks yourself: a second person must send them."),
             remedy=lazy("Ask another competent post of your body."),
         )
-    return may_give_in_name(actor, document)
+    return fields.outside(actor, document.issuer_id) or may_give_in_name(actor, document)
 
 
 def may_give_in_name(actor: Actor, document: Document) -> Refusal | None:

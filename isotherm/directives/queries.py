@@ -24,6 +24,14 @@ def symbol_key(symbol: str) -> str:
     return "-".join([parts[0].lstrip("0") or "0", *parts[1:]])[:120] if parts else ""
 
 
+def ours(document: str) -> str:
+    """SQL: whether a document is one of the bodies `%(own)s`, as `Document.bodies`; the argument is an alias."""
+    return (
+        f"({document}.issuer_id = any(%(own)s) or {document}.in_name_of_id = any(%(own)s) "
+        f"or ({document}.signed_how <> 'own' and {document}.office_id = any(%(own)s)))"
+    )
+
+
 def visible_documents(actor: Actor) -> QuerySet[Document]:
     """Documents of one's own bodies, and those delivered to a unit within reach (once they were sent)."""
     if reach.sees_no_work(actor):

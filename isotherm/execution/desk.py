@@ -15,6 +15,7 @@ from django.db import connection
 
 from isotherm.accounts import reach
 from isotherm.actor import Actor, Hand
+from isotherm.directives.queries import ours
 from isotherm.execution import fields
 from isotherm.execution.grounds import STANDS, TAKEN
 from isotherm.tallies.fold import CELLS_SQL
@@ -259,17 +260,21 @@ _ASKED = f"""
       and {fields.within("a.carrier_id", "d.issuer_id")}
     group by 1, 2, 3
 """
-_OBSTACLES = """
+# What is owed belongs to the fields of those that wait for it.
+_OBSTACLES = f"""
     select case o.state when 'raised' then 'pause' else 'debt' end, o.document_id, o.owing_id, o.code, o.missing,
            h.n, h.units, coalesce(o.accepted_at, o.raised_at), o.promised_on
     from execution_obstacle o
+    join directives_document d on d.id = o.document_id
     cross join lateral (
-        select count(*) as n, count(distinct a.carrier_id) as units, bool_or(a.giver_id = any(%(own)s)) as gave
+        select count(*) as n, count(distinct a.carrier_id) as units, bool_or(a.giver_id = any(%(own)s)) as gave,
+               coalesce(bool_or({fields.within("a.carrier_id", "d.issuer_id")}), true) as in_charge
         from execution_hindrance x join execution_assignment a on a.id = x.assignment_id
         where x.obstacle_id = o.id
     ) h
-    where (o.state = 'accepted' and o.owing_id = any(%(own)s) and %(delivers)s)
-       or (o.state = 'raised' and (o.owing_id = any(%(own)s) or h.gave) and %(approves)s)
+    where h.in_charge
+      and ((o.state = 'accepted' and o.owing_id = any(%(own)s) and %(delivers)s)
+           or (o.state = 'raised' and (o.owing_id = any(%(own)s) or h.gave) and %(approves)s))
 """
 _DRAFTS = f"""
     select case r.state when 'waiting' then 'draft' else 'sent_back' end, r.document_id, r.unit_id, r.id::text,
@@ -280,22 +285,23 @@ _DRAFTS = f"""
       and (r.state = 'waiting'
            or (r.state = 'refused' and r.made_by_post = %(post)s and r.decided_at > %(recent)s))
 """
-_OURS = """(d.issuer_id = any(%(own)s) or d.in_name_of_id = any(%(own)s)
-           or (d.signed_how <> 'own' and d.office_id = any(%(own)s)))"""
+_OURS = ours("d")
 _DOCUMENTS = f"""
     select case d.state when 'submitted' then 'send' else 'review' end, d.id,
            case when d.issuer_id = any(%(own)s) then d.issuer_id else coalesce(d.in_name_of_id, d.issuer_id) end,
            '', '', 0, 0,
            coalesce(d.submitted_at, d.registered_at), null::date
     from directives_document d
-    where {_OURS}
+    where {_OURS} and {fields.within("d.issuer_id", "d.issuer_id")}
       and ((d.state = 'submitted' and %(sends)s) or (d.state = 'registered' and %(reviews)s))
 """
 
 
 # By one document the tasks of another lose their ground: `units` counts the tasks, `words` is the symbol.
 _GROUNDS = f"""
-    select 'ground', a.id, a.issuer_id, d.code, d.symbol, 0, n.tasks, coalesce(d.issued_at, d.registered_at), null::date
+    select 'ground', a.id,
+           case when a.issuer_id = any(%(own)s) then a.issuer_id else coalesce(a.in_name_of_id, a.issuer_id) end,
+           d.code, d.symbol, 0, n.tasks, coalesce(d.issued_at, d.registered_at), null::date
     from (select distinct by_id, document_id from taken) t
     join directives_document d on d.id = t.by_id
     join directives_document a on a.id = t.document_id
@@ -304,7 +310,7 @@ _GROUNDS = f"""
         where x.document_id = a.id and {STANDS}
           and not exists (select 1 from directives_grounddecision g where g.task_id = x.id and g.by_id = t.by_id)
     ) n
-    where a.issuer_id = any(%(own)s) and n.tasks > 0 and %(reviews)s
+    where {ours("a")} and {fields.within("a.issuer_id", "a.issuer_id")} and n.tasks > 0 and %(reviews)s
 """
 
 
@@ -379,18 +385,26 @@ def waiting_count(actor: Actor) -> int:
     """How many document-and-unit lines wait for the actor's own bodies now: the number beside the menu entry."""
     if reach.sees_no_work(actor):
         return 0
+    within = {"a.carrier_id": "true", "r.unit_id": "true"}
+    if actor.fields:
+        within = {
+            unit: f"(select {fields.within(unit, 'd.issuer_id')} from directives_document d "
+            f"where d.id = {unit[0]}.document_id)"
+            for unit in within
+        }
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             select (
                 select count(*) from (
-                    select 1 from execution_assignment where holder_id = any(%(own)s)
+                    select 1 from execution_assignment a where holder_id = any(%(own)s) and {within["a.carrier_id"]}
                     group by document_id, holder_id, state
                 ) lines
             ) + (
-                select count(*) from execution_draft where unit_id = any(%(own)s) and state = 'waiting' and %(approves)s
+                select count(*) from execution_draft r
+                where unit_id = any(%(own)s) and state = 'waiting' and %(approves)s and {within["r.unit_id"]}
             )
             """,
-            {"own": sorted(actor.units), "approves": actor.has(Hand.APPROVER)},
+            {"own": sorted(actor.units), "approves": actor.has(Hand.APPROVER), **fields.params(actor)},
         )
         return int(cursor.fetchone()[0])

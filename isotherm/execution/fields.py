@@ -14,7 +14,6 @@ from isotherm.accounts import fields
 from isotherm.actor import Actor
 from isotherm.execution.sets import Refused
 from isotherm.refusals import NotYours
-from isotherm.words import lazy
 
 _BRANCH = (
     "(select k.branch from units_kind k where k.unit_id = {unit} and k.voided_by is null "
@@ -60,7 +59,7 @@ def split(actor: Actor, ids: Sequence[int]) -> tuple[list[int], tuple[Refused, .
     mine = set(params(actor)["in_field"])
     kept = [one for one in ids if branch_of.get(one) is None or branch_of[one] in mine]
     left = [one for one in ids if one not in set(kept)]
-    return kept, tuple(Refused(assignment_id=one, refusal=_why(actor, branch_of[one])) for one in left)
+    return kept, tuple(Refused(assignment_id=one, refusal=fields.not_in_charge(actor, branch_of[one])) for one in left)
 
 
 def outside(actor: Actor, unit_id: int, document_id: int | None) -> NotYours | None:
@@ -73,20 +72,11 @@ def outside(actor: Actor, unit_id: int, document_id: int | None) -> NotYours | N
             {**params(actor), "unit": unit_id, "document": document_id},
         )
         (branch,) = cursor.fetchone()
-    return None if branch is None or branch in params(actor)["in_field"] else _why(actor, branch)
+    return None if branch is None or branch in params(actor)["in_field"] else fields.not_in_charge(actor, branch)
 
 
-def _why(actor: Actor, branch: str) -> NotYours:
-    field = fields.field_of(branch) or ""
-    other = fields.in_charge(actor.units, field, actor.day)
-    if other is None:
-        return NotYours(
-            lazy("This belongs to the field “%(field)s”, which is not in the charge of your post."),
-            {"field": fields.field_name(field, "vi")},
-            remedy=lazy("The head of your body decides it."),
-        )
-    return NotYours(
-        lazy("This belongs to the field “%(field)s”, in the charge of %(post)s."),
-        {"field": fields.field_name(field, "vi"), "post": other.post.title_vi},
-        remedy=lazy("That post or the head of your body decides it."),
-    )
+def outside_all(actor: Actor, ids: Sequence[int]) -> NotYours | None:
+    """The refusal, if all of these assignments are in another's charge."""
+    kept, others = split(actor, ids)
+    refused = others[0].refusal if others and not kept else None
+    return refused if isinstance(refused, NotYours) else None

@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from isotherm.accounts import reach
 from isotherm.actor import Actor
 from isotherm.directives.models import Document, GroundDecision, Task
-from isotherm.directives.queries import visible_documents
+from isotherm.directives.queries import ours, visible_documents
 from isotherm.execution.models import OPEN
 from isotherm.execution.untold import untold
 
@@ -81,7 +81,7 @@ def lost(actor: Actor, *, document: Document | None = None, by: Document | None 
     elif by is not None:
         condition, value = "t.by_id = %(one)s", by.pk
     else:
-        condition, value = "a.issuer_id = any(%(own)s)", 0
+        condition, value = ours("a"), 0
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

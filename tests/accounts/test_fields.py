@@ -10,8 +10,11 @@ import pytest
 from isotherm.accounts.acts.posts import close_post, end_charge, found_post, put_in_charge
 from isotherm.accounts.models import Charge, Post
 from isotherm.actor import Actor
+from isotherm.directives.models import Document
 from isotherm.execution import desk
-from isotherm.execution.acts import confirm, report, take_up, urge
+from isotherm.execution.acts import confirm, obstacles, report, take_up, urge
+from isotherm.execution.acts.issue import issue
+from isotherm.execution.models import Obstacle
 from isotherm.records.models import LedgerLine
 from isotherm.refusals import NotAccepted, NotNow, NotYours
 from isotherm.units.models import Unit
@@ -104,6 +107,55 @@ def test_she_urges_in_her_field_only(cast: Cast) -> None:
         document.code, both, words="Báo cáo", by_unit=world.unit("P-52"), actor=cast.actor, at=MONDAY + DAY
     )
     assert done.done == 1 and finance.pk not in done.assignments
+
+
+def signed_for_the_chair(world: World, department: str, symbol: str) -> Document:
+    """A department's paper, given in the committee's name, waiting to be sent."""
+    document = world.written(symbol, [Wanted([world.communes("P-52")[0]])], issuer=department)
+    document.signed_how, document.in_name_of_id = "by_order", world.unit("P-52")
+    document.state, document.submitted_at = Document.State.SUBMITTED, MONDAY
+    document.save()
+    return document
+
+
+def test_she_sends_papers_of_her_field_only(cast: Cast) -> None:
+    world = cast.world
+    finance = signed_for_the_chair(world, "P-52.STC", "45/QĐ")
+    health = signed_for_the_chair(world, "P-52.SYT", "46/QĐ")
+    assert [one.document_code for one in desk.decisions(cast.actor, at=MONDAY) if one.what == "send"] == [health.code]
+    with pytest.raises(NotYours):
+        issue(finance.code, actor=cast.actor, at=MONDAY)
+    issue(health.code, actor=cast.actor, at=MONDAY)
+    issue(finance.code, actor=world.chair("P-52"), at=MONDAY)
+
+
+def hindered(world: World, unit: str, missing: str) -> Obstacle:
+    document = world.issued(f"{len(missing)}/CT-TTg", [Wanted([unit])], issuer="P-52")
+    take_up.take_up(document.code, world.unit(unit), actor=world.chair(unit), at=MONDAY)
+    return obstacles.raise_obstacle(
+        document.code, world.unit(unit), kind="money", missing=missing, owing_id=world.unit("P-52"),
+        actor=world.chair(unit), at=MONDAY,
+    )  # fmt: skip
+
+
+def test_what_is_owed_belongs_to_the_field_of_who_waits_for_it(cast: Cast) -> None:
+    health, finance = hindered(cast.world, "P-52.SYT", "Thuốc"), hindered(cast.world, "P-52.STC", "Dự toán")
+    assert [one.code for one in desk.decisions(cast.actor, at=MONDAY + DAY)] == [health.code]
+    with pytest.raises(NotYours):
+        obstacles.decide_pause(finance.code, agreed=True, actor=cast.actor, at=MONDAY + DAY)
+    obstacles.decide_pause(health.code, agreed=True, actor=cast.actor, at=MONDAY + DAY)
+    with pytest.raises(NotYours):
+        obstacles.deliver(finance.code, symbol="1/QĐ", actor=cast.actor, at=MONDAY + DAY)
+    obstacles.deliver(health.code, symbol="1/QĐ", actor=cast.actor, at=MONDAY + DAY)
+
+
+def test_the_number_beside_the_menu_counts_her_fields(cast: Cast) -> None:
+    reported(cast.world)
+    document = cast.world.issued("44/QĐ-UBND", [Wanted(["P-52.STC"])], issuer="P-52")
+    director, unit = cast.world.chair("P-52.STC"), cast.world.unit("P-52.STC")
+    take_up.take_up(document.code, unit, actor=director, at=MONDAY)
+    report.report(document.code, unit, percent=100, words="Xong", done=True, actor=director, at=MONDAY)
+    assert (desk.waiting_count(cast.actor), desk.waiting_count(cast.world.chair("P-52"))) == (1, 2)
 
 
 def test_a_charge_that_ended_limits_her_no_more_and_leaves_the_field_to_the_next(cast: Cast) -> None:

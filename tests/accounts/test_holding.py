@@ -143,6 +143,18 @@ def test_nobody_appoints_himself(world: World, people: dict[str, Person]) -> Non
     acts.appoint(people["b"], post(OFFICER), start=DAY, actor=administrator, at=MONDAY)
 
 
+def test_nobody_appoints_himself_through_those_for_whom_he_stands_in(world: World, people: dict[str, Person]) -> None:
+    put(people["a"], "P-52:quan-tri")
+    put(people["b"], OFFICER)
+    put(people["d"], CHAIR)
+    put(people["a"], OFFICER, "stand_in")
+    administrator = world.actor("P-52:quan-tri", person=people["a"])
+    with pytest.raises(NotYours):
+        acts.appoint(people["b"], post(CHAIR), start=DAY, how="stand_in", actor=administrator, at=MONDAY)
+    assert not Appointment.objects.filter(person=people["b"], post=post(CHAIR)).exists()
+    acts.appoint(people["c"], post(CHAIR), start=DAY, how="stand_in", actor=administrator, at=MONDAY)
+
+
 def test_an_administrator_appoints_in_her_own_bodies_only(world: World, people: dict[str, Person]) -> None:
     administrator = world.actor("P-52:quan-tri", person=people["a"])
     commune = world.communes("P-52")[0]

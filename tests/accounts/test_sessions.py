@@ -101,3 +101,34 @@ def test_she_ends_her_own_sessions_and_nobody_else_does_without_being_administra
 def test_who_may_sign_in_is_not_taken_back_twice(lan: Person) -> None:
     with pytest.raises(NotNow):
         acts.reactivate(lan, actor=JOB, at=MONDAY)
+
+
+PASSWORDS = [
+    lambda person, actor: acts.set_password(person, password=OTHER, actor=actor, at=MONDAY),
+    lambda person, actor: acts.end_sessions(person, actor=actor, at=MONDAY),
+    lambda person, actor: acts.deactivate(person, actor=actor, at=MONDAY),
+]
+
+
+@pytest.mark.parametrize("do", PASSWORDS)
+def test_an_administrator_has_only_people_of_her_own_bodies_in_hand(
+    world: World, lan: Person, do: Callable[[Person, Actor], None]
+) -> None:
+    for stranger in ("P-66:quan-tri", "BTC:quan-tri"):
+        with pytest.raises(NotYours):
+            do(lan, world.actor(stranger))
+    do(lan, world.actor("P-52:quan-tri"))
+
+
+def test_whoever_also_works_elsewhere_or_will_is_in_no_one_administrators_hand(world: World, lan: Person) -> None:
+    acts.appoint(lan, Post.objects.get(code="P-66:van-thu"), start=date(2026, 12, 1), actor=JOB, at=MONDAY)
+    with pytest.raises(NotYours):
+        acts.set_password(lan, password=OTHER, actor=world.actor("P-52:quan-tri"), at=MONDAY)
+
+
+def test_who_left_is_taken_back_where_she_was_last(world: World, lan: Person) -> None:
+    Appointment.objects.filter(person=lan).update(valid=DateRange(date(2026, 1, 1), date(2026, 2, 1)))
+    acts.deactivate(lan, actor=JOB, at=MONDAY)
+    with pytest.raises(NotYours):
+        acts.reactivate(lan, actor=world.actor("P-66:quan-tri"), at=MONDAY)
+    acts.reactivate(lan, actor=world.actor("P-52:quan-tri"), at=MONDAY)

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from isotherm.directives import policy
 from isotherm.directives.acts import relations
 from isotherm.directives.models import Document, GroundDecision, Relation, Task
 from isotherm.directives.queries import symbol_key
 from isotherm.execution import desk, grounds
 from isotherm.execution.acts import confirm, report, take_up
 from isotherm.execution.acts.ground import decide
+from isotherm.execution.acts.issue import issue
 from isotherm.execution.models import State
 from isotherm.records.models import LedgerLine
 from isotherm.refusals import NotAccepted, NotNow, NotYours, OutOfReach
@@ -100,6 +102,23 @@ def test_another_office_hears_of_a_repeal_once_it_was_sent_or_confirmed(world: W
     relation = new.relations.get()
     relations.judge(new.code, relation.pk, "right", actor=world.officer("VPCP"), at=LATER)
     assert [one.by_symbol for one in grounds.lost(ministry, document=plan)] == ["12/QĐ-TTg"]
+
+
+def test_a_committee_settles_what_its_department_gave_in_its_name(world: World, old: Document) -> None:
+    plan = world.written("7/KH-SYT", [Wanted([world.communes("P-52")[0]])], issuer="P-52.SYT")
+    plan.signed_how, plan.in_name_of_id = "by_order", world.unit("P-52")
+    plan.state, plan.submitted_at = Document.State.SUBMITTED, MONDAY
+    plan.save()
+    issue(plan.code, actor=world.chair("P-52"), at=MONDAY)
+    related(plan, "implements", old)
+    repeals(world, old)
+    for chair in ("P-52", "P-52.SYT"):
+        actor = world.chair(chair)
+        assert policy.may_see_grounds(actor, plan) is None
+        assert [one.document_id for one in grounds.lost(actor)] == [plan.pk]
+        assert [one.document_id for one in desk.decisions(actor, at=LATER) if one.what == "ground"] == [plan.pk]
+    assert policy.may_see_grounds(world.chair("P-66"), plan) is not None
+    decide(plan.code, [1], by="12-QD-TTg", what="keep", reason=WHY, actor=world.chair("P-52"), at=LATER)
 
 
 def test_a_repeal_that_was_misread_takes_nothing_away(world: World, old: Document) -> None:

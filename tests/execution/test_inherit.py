@@ -8,6 +8,10 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
+from isotherm.accounts import held, signing
+from isotherm.accounts.acts import add_person, appoint
+from isotherm.accounts.acts.signing import let_sign
+from isotherm.accounts.models import Appointment, Post
 from isotherm.actor import Actor
 from isotherm.analysis.heat import Scope, counts_by
 from isotherm.directives.models import Document
@@ -20,7 +24,7 @@ from isotherm.records import verification
 from isotherm.refusals import NotAccepted, NotNow, OutOfReach
 from isotherm.tallies.fold import CELLS_SQL
 from isotherm.units import tree
-from isotherm.units.models import Reorganisation
+from isotherm.units.models import Reorganisation, Unit
 from isotherm.units.reorganisation import acts
 from isotherm.units.reorganisation.acts import Draft
 from tests.world import MONDAY, Wanted, World
@@ -197,6 +201,46 @@ def test_undoing_keeps_the_heirs_acts(world: World, sent: Document) -> None:
     gone = world.unit("P-66")
     assert set(Assignment.objects.filter(parent_id=world.assignment(sent, "P-66").pk).values_list(
         "giver_id", flat=True)) == {gone}  # fmt: skip
+
+
+def test_a_right_to_sign_ends_with_its_committee_and_is_back_when_it_is_undone(world: World, sent: Document) -> None:
+    made = let_sign(
+        Unit.objects.get(code="P-66"), Unit.objects.get(code="P-66.SYT"), how="by_order", ground="12/QĐ",
+        start=date(2026, 1, 1), actor=world.chair("P-66"), at=MONDAY,
+    )  # fmt: skip
+    merged = carried(world, MERGER)
+    made.refresh_from_db()
+    assert made.valid.upper == THEN
+    heir = world.actor("P-52.SYT:lanh-dao", on=THEN)
+    assert not signing.signs_for(heir.units, world.unit("P-66"), how="by_order", day=THEN)
+    assert signing.signs_for(heir.units, world.unit("P-66"), how="by_order", day=THEN - DAY)
+    reorganise.undo(merged.code, actor=world.chair("VPCP"), at=NIGHT + timedelta(hours=2))
+    made.refresh_from_db()
+    assert made.valid.upper is None
+
+
+@pytest.mark.parametrize(("how", "sits"), [("seconded", ["stand_in"]), ("acting", ["stand_in"]), ("stand_in", [])])
+def test_who_goes_over_sits_beside_whoever_is_there(
+    world: World, sent: Document, how: str, sits: list[str]
+) -> None:
+    """The other post is lent, acted in, or she stands in there already."""
+    job = Actor.system("test")
+    lan, minh = (add_person(one, name=one, password="Mot-mat-khau-dai-1", actor=job, at=MONDAY) for one in ("l", "m"))
+    old, new = Post.objects.get(code="P-66:lanh-dao"), Post.objects.get(code="P-52:lanh-dao")
+    appoint(lan, old, start=date(2026, 1, 1), actor=job, at=MONDAY)
+    if how == "seconded":
+        appoint(minh, Post.objects.get(code="BTC:van-thu"), start=date(2026, 1, 1), actor=job, at=MONDAY)
+    end = None if how == "stand_in" else date(2027, 1, 1)
+    who = lan if how == "stand_in" else minh
+    appoint(who, new, start=date(2026, 1, 2), end=end, how=how, actor=job, at=MONDAY)
+    said = Draft("Hợp nhất", "1/2026/QH16", "QH", date(2026, 5, 20), THEN, MERGER, {old.code: new.code})
+    made = acts.draft(said, actor=world.officer("VPCP"), at=MONDAY)
+    reorganise.sign(made.code, actor=world.officer("VPCP"), at=MONDAY)
+    reorganise.sign(made.code, actor=world.chair("VPCP"), at=MONDAY)
+    reorganise.carry_out(made.code, actor=Actor.system("reorganise"), at=NIGHT)
+    fresh = Appointment.objects.filter(person=lan, post=new, valid__startswith=THEN)
+    assert list(fresh.values_list("how", flat=True)) == sits
+    assert [one.post_id for one in held.seats(lan, THEN)] == [new.pk]
 
 
 def test_undoing_is_of_the_same_day(world: World, sent: Document) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from isotherm.accounts import policy, rules
+from isotherm.accounts import held, policy, rules
 from isotherm.accounts.held import HOLDING
 from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor
@@ -57,7 +57,9 @@ def appoint(
         _refuse_unrooted(person, post, days, end)
     if how == How.STAND_IN:
         _refuse_circle(person, post, days)
+    before = _own_desks(actor, start)
     made = Appointment.objects.create(person=person, post=post, valid=days, how=how, ground=ground.strip()[:200])
+    refuse_unless(policy.may_gain(before, _own_desks(actor, start)))
     _line(made, "person.appointed", actor=actor, at=at, start=start, to=end, ground=made.ground)
     return made
 
@@ -119,6 +121,12 @@ def move(
         )
     end_appointment(held.pk, on=on, ground=ground, actor=actor, at=at)
     return appoint(person, new, start=on, ground=ground, actor=actor, at=at)
+
+
+def _own_desks(actor: Actor, day: date) -> frozenset[int]:
+    """Where whoever appoints sits himself, also through those for whom he stands in."""
+    person = Person.objects.filter(pk=actor.person_id).first() if actor.person_id is not None else None
+    return frozenset(one.post_id for one in held.seats(person, day)) if person is not None else frozenset()
 
 
 def _refuse_outside(post: Post, start: date, end: date | None) -> None:

@@ -33,7 +33,7 @@ def add_person(login: str, *, name: str, password: str, actor: Actor, at: dateti
 
 @transaction.atomic
 def set_password(person: Person, *, password: str, actor: Actor, at: datetime) -> None:
-    refuse_unless(policy.may_manage_people(actor) if actor.person_id != person.pk else None)
+    refuse_unless(policy.may_manage_person(actor, person) if actor.person_id != person.pk else None)
     _refuse_weak(password)
     person.set_password(password)
     person.save(update_fields=["password"])
@@ -43,7 +43,7 @@ def set_password(person: Person, *, password: str, actor: Actor, at: datetime) -
 @transaction.atomic
 def deactivate(person: Person, *, actor: Actor, at: datetime) -> None:
     """Every session of hers is over with its next request, and stays over if she comes back."""
-    refuse_unless(policy.may_manage_people(actor))
+    refuse_unless(policy.may_manage_person(actor, person))
     Person.objects.filter(pk=person.pk).update(is_active=False, sessions_ended=F("sessions_ended") + 1)
     ledger.write(actor, "person.deactivated", at=at, subject_kind="person", subject_id=person.pk)
 
@@ -51,7 +51,7 @@ def deactivate(person: Person, *, actor: Actor, at: datetime) -> None:
 @transaction.atomic
 def reactivate(person: Person, *, actor: Actor, at: datetime) -> None:
     """She may sign in again; her posts are what their dates say."""
-    refuse_unless(policy.may_manage_people(actor))
+    refuse_unless(policy.may_manage_person(actor, person))
     if not Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
         raise NotNow(lazy("%(name)s may already sign in."), {"name": person.name})
     ledger.write(actor, "person.reactivated", at=at, subject_kind="person", subject_id=person.pk)
@@ -60,7 +60,7 @@ def reactivate(person: Person, *, actor: Actor, at: datetime) -> None:
 @transaction.atomic
 def end_sessions(person: Person, *, actor: Actor, at: datetime) -> None:
     """Signed out everywhere: at her own wish, or by the administrator after a lost device."""
-    refuse_unless(policy.may_manage_people(actor) if actor.person_id != person.pk else None)
+    refuse_unless(policy.may_manage_person(actor, person) if actor.person_id != person.pk else None)
     Person.objects.filter(pk=person.pk).update(sessions_ended=F("sessions_ended") + 1)
     ledger.write(actor, "person.sessions_ended", at=at, subject_kind="person", subject_id=person.pk)
 

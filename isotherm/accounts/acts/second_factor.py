@@ -14,6 +14,9 @@ from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, NotYours, refuse_unless
 from isotherm.words import lazy
 
+# Whoever gets here has shown the password: wrong codes count for the person, from wherever they come.
+BY_CODE = "second"
+
 
 @transaction.atomic
 def set_up(person: Person, *, secret: str, code: str, actor: Actor, at: datetime) -> list[str]:
@@ -37,14 +40,14 @@ def set_up(person: Person, *, secret: str, code: str, actor: Actor, at: datetime
 def show(person: Person, code: str, *, address: str, at: datetime) -> None:
     """A code of the phone, or one of the recovery codes: each is good once. Wrong ones are counted like passwords."""
     name = f"second:{person.pk}"
-    signin.refuse_if_too_many(name, address=address, at=at)
+    signin.refuse_if_too_many(name, address=address, device=BY_CODE, at=at)
     with transaction.atomic():
         if _is_right(person, code, at):
             SignInTry.objects.filter(login=name).delete()
             itself = Actor.system("sign-in")
             ledger.write(itself, "person.second_factor_shown", at=at, subject_kind="person", subject_id=person.pk)
             return
-    SignInTry.objects.create(login=name, address=address, at=at)
+    SignInTry.objects.create(login=name, address=signin.counted(address), device=BY_CODE, at=at)
     raise _wrong_code()
 
 

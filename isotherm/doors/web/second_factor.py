@@ -16,6 +16,7 @@ from isotherm.accounts import queries, second_factor
 from isotherm.accounts.acts import second_factor as acts
 from isotherm.accounts.models import Person
 from isotherm.actor import Actor
+from isotherm.doors.web import caller
 from isotherm.doors.web.charts.square import square
 from isotherm.doors.web.page import now, onward, show, to_sign_in
 from isotherm.refusals import NotNow, Refusal
@@ -54,12 +55,14 @@ def asked(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return show(request, "account/asked.html", {"refusal": None, "name": person.name})
     try:
-        acts.show(person, request.POST.get("code", "")[:40], address=request.META.get("REMOTE_ADDR", ""), at=now())
+        acts.show(person, request.POST.get("code", "")[:40], address=caller.address_of(request), at=now())
     except Refusal as no:
         return show(request, "account/asked.html", {"refusal": no, "name": person.name}, status=no.http_status)
     del request.session[HALF]
     _sign_in(request, person, provider=half["provider"], shown=True)
-    return onward(request, person, half["next"])
+    response = onward(request, person, half["next"])
+    caller.remember(request, response, person.login)
+    return response
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -140,7 +143,7 @@ def _take_away(request: HttpRequest, person: Person, actor: Actor) -> HttpRespon
 
 
 def _ask(request: HttpRequest, person: Person) -> None:
-    acts.show(person, request.POST.get("code", "")[:40], address=request.META.get("REMOTE_ADDR", ""), at=now())
+    acts.show(person, request.POST.get("code", "")[:40], address=caller.address_of(request), at=now())
 
 
 def _sign_in(request: HttpRequest, person: Person, *, provider: str, shown: bool) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from isotherm.accounts import queries, signin
 from isotherm.accounts.models import Person
+from isotherm.doors.web import caller
 from isotherm.doors.web.environment import address
 from isotherm.doors.web.page import THEMES, DeskRequest, act, back_to, language, now, onward, show, signed_in
 from isotherm.doors.web.second_factor import enter
@@ -26,14 +27,22 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     asked = request.POST.get("login", "")
     try:
         person = signin.sign_in(
-            asked, request.POST.get("password", ""), address=request.META.get("REMOTE_ADDR", ""), at=now()
+            asked,
+            request.POST.get("password", ""),
+            address=caller.address_of(request),
+            device=caller.mark_of(request, asked),
+            at=now(),
         )
         if queries.actor_for(person, day=timezone.localdate()) is None:
             raise without_post()
     except Refusal as no:
         return sign_in_page(request, refusal=no, login=asked, onward_to=request.POST.get("next", ""))
     asked_for = request.POST.get("next", "")
-    return onward(request, person, asked_for) if enter(request, person, asked_for) else redirect("sign-in-second")
+    if not enter(request, person, asked_for):
+        return redirect("sign-in-second")
+    response = onward(request, person, asked_for)
+    caller.remember(request, response, person.login)
+    return response
 
 
 def without_post() -> Refusal:

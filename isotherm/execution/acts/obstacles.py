@@ -19,7 +19,7 @@ from isotherm.accounts import reach
 from isotherm.actor import Actor
 from isotherm.directives.models import Delivery, Document
 from isotherm.directives.queries import document_for
-from isotherm.execution import policy, queries, rules
+from isotherm.execution import fields, policy, queries, rules
 from isotherm.execution.acts.report import WORKING_HOLDER_DUE
 from isotherm.execution.clocks import decision_due, local_day
 from isotherm.execution.giving import move_missing_below
@@ -124,9 +124,10 @@ def decide_pause(
 ) -> Obstacle:
     """The owing or the assigning body accepts the pause (with the promised date, if it owes) or refuses it."""
     obstacle = _obstacle_for(actor, code)
-    waiting = list(Hindrance.objects.filter(obstacle_id=obstacle.pk).values_list("assignment_id", flat=True))
+    waiting = _hindered(obstacle)
     givers = set(Assignment.objects.filter(id__in=waiting).values_list("giver_id", flat=True))
     refuse_unless(policy.may_decide_pause(actor, owing_id=obstacle.owing_id, giver_ids=givers))
+    refuse_unless(fields.outside_all(actor, waiting))
     if obstacle.state != Obstacle.State.RAISED:
         raise NotNow(lazy("This pause has already been decided."))
     if promised_on is not None and promised_on <= local_day(at):
@@ -166,6 +167,7 @@ def promise(code: str, *, promised_on: date, actor: Actor, at: datetime) -> Obst
     """The owing body names the day by which it will deliver; each promise is a ledger line."""
     obstacle = _obstacle_for(actor, code)
     refuse_unless(policy.may_deliver(actor, owing_id=obstacle.owing_id))
+    refuse_unless(fields.outside_all(actor, _hindered(obstacle)))
     if obstacle.state != Obstacle.State.ACCEPTED:
         raise NotNow(lazy("This is no open debt of your body."))
     if promised_on <= local_day(at):
@@ -181,6 +183,7 @@ def deliver(code: str, *, symbol: str, actor: Actor, at: datetime) -> Obstacle:
     """What was owed has arrived: every waiting assignment wakes, its open dates moved by the days it stood still."""
     obstacle = _obstacle_for(actor, code)
     refuse_unless(policy.may_deliver(actor, owing_id=obstacle.owing_id))
+    refuse_unless(fields.outside_all(actor, _hindered(obstacle)))
     if obstacle.state not in OPEN:
         raise NotNow(lazy("This is no open debt of your body."))
     if not symbol.strip():
@@ -202,6 +205,10 @@ def visible_obstacles(actor: Actor) -> list[int]:
     linked = Hindrance.objects.filter(assignment_id__in=mine).values("obstacle_id")
     owed = Obstacle.objects.filter(owing_id__in=own)
     return list(Obstacle.objects.filter(id__in=linked).union(owed).values_list("id", flat=True))
+
+
+def _hindered(obstacle: Obstacle) -> list[int]:
+    return list(Hindrance.objects.filter(obstacle_id=obstacle.pk).values_list("assignment_id", flat=True))
 
 
 def _obstacle_for(actor: Actor, code: str) -> Obstacle:
