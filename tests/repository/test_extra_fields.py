@@ -3,6 +3,7 @@ without them."""
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -71,10 +72,12 @@ def rows() -> dict[str, set[tuple[Any, ...]]]:
 
 
 def handed_in(scene: Scene, row: Row, client: Client, more: dict[str, list[str]]) -> tuple[int, dict[str, Any]]:
+    jar = copy.deepcopy(client.cookies)
     with transaction.atomic():
         status = client.post(scene.filled(row.address), {**scene.paper(row.form), **more}).status_code
         after = rows()
         transaction.set_rollback(True)
+    client.cookies = jar  # a session that the form renewed was taken back with all else
     return status, after
 
 

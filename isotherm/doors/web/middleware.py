@@ -46,7 +46,7 @@ def actor(get_response: Answer) -> Answer:
             found, request.withheld = None, True  # type: ignore[attr-defined]
         request.actor = found  # type: ignore[attr-defined]
         response = get_response(request)
-        if found is not None:
+        if found is not None or getattr(request, "withheld", False):
             # What was shown to one post must not be found in a shared machine's cache by the next person.
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -110,7 +110,9 @@ def _page(
             "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
             "square": square(address),
         }
-    return show(request, "account/second_factor.html", context, status=refusal.http_status if refusal else 200)
+    response = show(request, "account/second_factor.html", context, status=refusal.http_status if refusal else 200)
+    response["Cache-Control"] = "no-store"  # the key and the recovery codes, also where she has no post yet
+    return response
 
 
 def _set_up(request: HttpRequest, person: Person, actor: Actor) -> HttpResponse:

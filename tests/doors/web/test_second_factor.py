@@ -242,8 +242,9 @@ def test_a_leader_without_one_gets_to_set_it_up_and_to_nothing_else(lan: Person)
     for address in ("/", "/directives/", "/account", "/keys"):
         assert client.get(address)["Location"] == "/account/second-factor"
     assert client.post("/take-up", {"line": "x|P-52"})["Location"] == "/account/second-factor"
-    page = words(client.get("/account/second-factor"))
-    assert "Your post requires it" in page
+    asked = client.get("/account/second-factor")
+    page = words(asked)
+    assert "Your post requires it" in page and asked["Cache-Control"] == "no-store"
     secret = re.search(r'class="hash">([A-Z2-7 ]+)<', page)[1].replace(" ", "")  # type: ignore[index]
     assert client.post("/account/second-factor", {"do": "set-up", "code": code(secret)}).status_code == 200
     assert is_in(client)
