@@ -99,6 +99,14 @@ def test_a_name_of_several_places_is_refused_with_those_it_may_mean(world: World
     assert "Tân Tiến (Đồng Nai)" in page or "Tan Tien Commune (Đồng Nai)" in page
 
 
+def test_one_that_was_ticked_beside_the_words_settles_them(world: World) -> None:
+    data = QueryDict("kind=merge&heir=P-66", mutable=True)
+    data.setlist("units", ["Tân Tiến", "C-25318"])
+    form = StepForm(data)
+    assert form.is_valid(), form.errors
+    assert form.rows()[0]["gone"] == ["C-25318"]
+
+
 def test_a_field_for_one_body_takes_one(world: World) -> None:
     field = UnitsField(many=False)
     assert field.clean(["P-52"]) == "P-52"

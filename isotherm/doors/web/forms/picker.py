@@ -95,7 +95,12 @@ class UnitsField(forms.Field):
         day = timezone.localdate()
         chosen = suggestions.choose(values, day, _language(), kinds=picker.kinds or None)
         fresh = [one.words for one in chosen.unread if picker.loose and _CODE.fullmatch(one.words)]
-        unread = [one for one in chosen.unread if one.words not in fresh]
+        # Without scripts the words stay in the box while one of those they may mean was ticked beside it.
+        unread = [
+            one
+            for one in chosen.unread
+            if one.words not in fresh and not {near.code for near in one.near}.intersection(values)
+        ]
         if unread:
             picker.near = unread[0]
             raise forms.ValidationError(
