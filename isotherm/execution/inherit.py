@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from isotherm.actor import Actor
 from isotherm.execution.models import Carriage
-from isotherm.execution.outcomes import duties
+from isotherm.execution.outcomes import counted
 from isotherm.execution.untold import JOIN_SUCCESSOR, UNIT_NOW
 from isotherm.records import ledger
 from isotherm.tallies.models import KEYS
@@ -45,7 +45,8 @@ class Moving:
 
 
 def waiting(gone: Sequence[int], *, divided: Sequence[int] = ()) -> list[int]:
-    """Open assignments that name one of these units; those carried by a `divided` one wait for their own decision."""
+    """Open assignments that name one of these units; those carried by a `divided` one wait for their own decision.
+    Those above come before those below them, and what one body carries of a document stands together."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -53,7 +54,7 @@ def waiting(gone: Sequence[int], *, divided: Sequence[int] = ()) -> list[int]:
             where a.state in {OPEN_SQL} and not (a.carrier_id = any(%(divided)s))
               and (a.carrier_id = any(%(gone)s) or a.giver_id = any(%(gone)s) or a.confirmer_id = any(%(gone)s)
                    or a.via_id = any(%(gone)s) or a.holder_id = any(%(gone)s))
-            order by a.id
+            order by a.depth, a.document_id, a.carrier_id, a.id
             """,
             {"gone": list(gone), "divided": list(divided)},
         )
@@ -86,15 +87,25 @@ def carry(
     giver must act next, because it has to say who carries it on. Returns how many were changed."""
     to = to or {}
     rows = f"""
-        heir(gone, heir) as (select * from unnest(%(gone)s::bigint[], %(heirs)s::bigint[])),
         chosen(id, heir) as (select * from unnest(%(chosen)s::bigint[], %(chosen_heirs)s::bigint[])),
-        named as materialized (
+        -- Of a giver that was divided, whoever got the assignment above goes on as the giver.
+        upper as materialized (
+            select distinct parent_id as id from execution_assignment
+            where id = any(%(ids)s) and parent_id is not null
+        ),
+        above as materialized (
+            select up.id, coalesce(ch.heir, hc.heir, up.carrier_id) as carrier
+            from upper join execution_assignment up on up.id = upper.id
+            left join chosen ch on ch.id = up.id
+            left join heir hc on hc.gone = up.carrier_id
+        ),
+        named as (
             select a.*, coalesce(ch.heir, hc.heir, a.carrier_id) as new_carrier,
-                   coalesce(case when hg.gone is not null then upc.carrier end, hg.heir, a.giver_id) as new_giver,
-                   coalesce(case when hf.gone is not null and a.confirmer_id = a.giver_id then upc.carrier end,
+                   coalesce(case when hg.gone is not null then u.carrier end, hg.heir, a.giver_id) as new_giver,
+                   coalesce(case when hf.gone is not null and a.confirmer_id = a.giver_id then u.carrier end,
                             hf.heir, a.confirmer_id) as new_confirmer,
-                   coalesce(case when hv.gone is not null then upc.carrier end, hv.heir, a.via_id) as new_via,
-                   coalesce(hh.heir, a.holder_id) as holder_heir, %(ground)s as ground
+                   coalesce(case when hv.gone is not null then u.carrier end, hv.heir, a.via_id) as new_via,
+                   coalesce(hh.heir, a.holder_id) as holder_heir, null::bigint as desk_again, %(ground)s as ground
             from execution_assignment a
             left join chosen ch on ch.id = a.id
             left join heir hc on hc.gone = a.carrier_id
@@ -102,13 +113,7 @@ def carry(
             left join heir hf on hf.gone = a.confirmer_id
             left join heir hv on hv.gone = a.via_id
             left join heir hh on hh.gone = a.holder_id
-            -- Of a giver that was divided, whoever got the assignment above goes on as the giver.
-            left join lateral (
-                select coalesce(ch2.heir, hc2.heir, up.carrier_id) as carrier
-                from execution_assignment up
-                left join chosen ch2 on ch2.id = up.id left join heir hc2 on hc2.gone = up.carrier_id
-                where up.id = a.parent_id
-            ) upc on true
+            left join above u on u.id = a.parent_id
             where a.id = any(%(ids)s) and a.state in {OPEN_SQL}
         )"""
     further = {
@@ -116,18 +121,53 @@ def carry(
         "chosen": list(to),
         "chosen_heirs": list(to.values()),
         "held_by_giver": held_by_giver,
-        **moving.arrays,
     }
     return _change(moving, rows, ids, verb=verb, further=further)
 
 
 def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further: Mapping[str, Any]) -> int:
-    """The one statement behind carrying and returning. `rows` ends with the CTE `named`: assignments with the new
-    bodies beside the old ones."""
+    """The few statements behind carrying and returning, over one set of rows. `rows` ends with the CTE `named`:
+    assignments with the new bodies beside the old ones; it may join `heir`, the units that ended with their heirs.
+
+    The rows to be changed stand in a table of the transaction's own, with statistics: the planner then knows how many
+    there are, which it cannot see through a chain of `with`.
+    """
     made, actor = moving.made, moving.actor
-    sql = f"""
-        with {rows},
-        p as materialized (
+    given = {
+        **further,
+        **moving.arrays,
+        "ids": list(ids),
+        "at": moving.at,
+        "day": made.day,
+        "reorganisation": made.pk,
+        "person": actor.person_id,
+        "post": actor.post_id,
+        "job": actor.job,
+        "verb": verb,
+        "paper": made.document,
+        "code": made.code,
+    }
+    with connection.cursor() as cursor:
+        # What is changed was just read and locked, so that it lies in memory, and so do sums over a chunk.
+        cursor.execute("set local work_mem = '128MB'; set local random_page_cost = 1.1")
+        # The same lock as in `sets.run`: an act that is on its way is finished first, and then carried.
+        cursor.execute(
+            "select count(*) from (select id from execution_assignment where id = any(%(ids)s) order by id "
+            "for no key update) locked",
+            given,
+        )
+        cursor.execute(
+            """
+            create temporary table heir on commit drop as
+            select * from unnest(%(gone)s::bigint[], %(heirs)s::bigint[]) h(gone, heir)
+            """,
+            given,
+        )
+        cursor.execute("analyze heir")
+        cursor.execute(
+            f"""
+            create temporary table moved on commit drop as
+            with {rows}
             select n.*, nextval('execution_carriage_id_seq'::regclass) as carriage_id,
                    case when holder_id is null then null
                         when state in ('sent', 'working') and paused_at is null then
@@ -135,106 +175,83 @@ def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further
                         when state = 'reconsider' then new_giver
                         when state = 'reported' then new_confirmer
                         else holder_heir end as new_holder
-            from named n
-        ),
-        c as (
+            from (select * from named order by document_id, carrier_id, id) n
+            """,
+            given,
+        )
+        cursor.execute("analyze moved (id, document_id, carrier_id, new_carrier, giver_id, via_id)")
+        cursor.execute(
+            """
             update execution_assignment a
             set carrier_id = p.new_carrier, giver_id = p.new_giver, confirmer_id = p.new_confirmer,
                 via_id = p.new_via, holder_id = p.new_holder,
-                desk_id = case when p.new_carrier = p.carrier_id then a.desk_id end,
+                desk_id = case when p.new_carrier = p.carrier_id then a.desk_id else p.desk_again end,
                 state_since = case when p.holder_id is not null and (p.new_carrier <> p.carrier_id
                                         or p.new_holder <> p.holder_id)
                                    then greatest(p.state_since, %(at)s) else p.state_since end
-            from p where a.id = p.id
-        ),
-        spell as (
+            from moved p where a.id = p.id
+            """,
+            given,
+        )
+        changed = cursor.rowcount
+        cursor.execute(
+            """
             insert into execution_spell
                 (assignment_id, document_id, from_at, to_at, state, carrier_id, holder_id, due_on, holder_due, paused)
             select id, document_id, state_since, greatest(state_since, %(at)s), state, carrier_id, holder_id, due_on,
                    holder_due, paused_at is not null
-            from p where holder_id is not null and (new_carrier <> carrier_id or new_holder <> holder_id)
-        ),
-        -- An outcome depends on the row alone, and only its bodies change: rows that stand alike are counted first.
-        alike as (
-            select document_id, carrier_id, new_carrier, via_id, new_via, level, upper_level, state, take_up_due,
-                   taken_up_at, plan_due, planned_at, send_on_due, sent_on_at, report_due, first_reported_at, due_on,
-                   reported_done_at, paused_at, fair, case when below > 0 then 1 else 0 end as below, count(*) as n
-            from p where expected and (carrier_id <> new_carrier or via_id <> new_via)
-            group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21
-        ),
-        delta as (
+            from moved where holder_id is not null and (new_carrier <> carrier_id or new_holder <> holder_id)
+            """,
+            given,
+        )
+        bodies = "document_id, carrier_id, new_carrier, via_id, new_via, level, upper_level"
+        differs = "r.expected and (r.carrier_id <> r.new_carrier or r.via_id <> r.new_via)"
+        cursor.execute(
+            # An outcome depends on the row alone: only the bodies of a cell change.
+            f"""
             insert into tallies_delta ({_CELL}, n)
-            select m.document_id, x.unit_id, x.via_id, m.level, m.upper_level, m.duty, m.due_on, m.outcome, m.fair,
-                   x.sign * m.n
-            from (
-                select r.document_id, r.carrier_id, r.new_carrier, r.via_id, r.new_via, r.level, r.upper_level, d.duty,
-                       d.due_on, d.outcome, d.fair, sum(r.n)::int as n
-                from alike r
-                cross join lateral {duties("r")} d(duty, due_on, outcome, fair, counts)
-                where d.counts group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
-            ) m
-            cross join lateral (values (m.carrier_id, m.via_id, -1), (m.new_carrier, m.new_via, 1))
-                x(unit_id, via_id, sign)
-        ),
-        -- One line for each document and pair of bodies; its members are the carriages, which keep its id.
-        line as (
-            insert into records_ledgerline ({ledger.COLUMNS})
-            select %(at)s, %(person)s, %(post)s, new_carrier, %(job)s, %(verb)s, 'document', document_id, '',
-                   document_id, jsonb_build_object('reorganisation', %(code)s::text, 'from', carrier_id,
-                                                   'to', new_carrier),
-                   count(*), 'carriage', 'execution_carriage.line_id',
-                   {ledger.members_digest("carriage", "carriage_id")}, %(paper)s, false
-            from p group by document_id, carrier_id, new_carrier
-            returning id, unit_id, document_id, (facts->>'from')::bigint as gone
-        ),
-        carriage as (
+            select c.document_id, case when x.sign < 0 then c.carrier_id else c.new_carrier end,
+                   case when x.sign < 0 then c.via_id else c.new_via end, c.level, c.upper_level, c.duty, c.due_on,
+                   c.outcome, c.fair, sum(x.sign * c.n)::int
+            from ({counted("moved", bodies, where=differs)}) c
+            cross join (values (-1), (1)) x(sign)
+            group by 1, 2, 3, 4, 5, 6, 7, 8, 9 having sum(x.sign * c.n) <> 0
+            """
+        )
+        cursor.execute(
+            # One line for each document and pair of bodies; its members are the carriages, which keep its id.
+            f"""
+            with line as (
+                insert into records_ledgerline ({ledger.COLUMNS})
+                select %(at)s, %(person)s, %(post)s, new_carrier, %(job)s, %(verb)s, 'document', document_id, '',
+                       document_id, jsonb_build_object('reorganisation', %(code)s::text, 'from', carrier_id,
+                                                       'to', new_carrier),
+                       count(*), 'carriage', 'execution_carriage.line_id',
+                       {ledger.members_digest("carriage", "carriage_id")}, %(paper)s, false
+                from moved group by document_id, carrier_id, new_carrier
+                returning id, unit_id, document_id, (facts->>'from')::bigint as gone
+            )
             insert into execution_carriage (id, assignment_id, document_id, reorganisation_id, gone_id, carrier_id,
                 giver_was, confirmer_was, via_was, desk_was, since, at, ground, line_id)
             select p.carriage_id, p.id, p.document_id, %(reorganisation)s, p.carrier_id, p.new_carrier, p.giver_id,
                    p.confirmer_id, p.via_id, p.desk_id, %(day)s::date, %(at)s,
                    case when p.carrier_id = p.new_carrier and p.ground <> 'returned' then 'party' else p.ground end,
                    l.id
-            from p join line l on l.document_id = p.document_id and l.gone = p.carrier_id and l.unit_id = p.new_carrier
+            from moved p join line l on l.document_id = p.document_id and l.gone = p.carrier_id
+                and l.unit_id = p.new_carrier
+            """,
+            given,
         )
-        select coalesce(array_agg(id), '{{}}'), (select count(*) from p),
-               (select count(*) from p where below > 0 and new_carrier <> carrier_id)
-        from line
-    """
-    with connection.cursor() as cursor:
-        # Sums over a chunk fit into memory: without this they are sorted on disk.
-        cursor.execute("set local work_mem = '128MB'")
-        # The same lock as in `sets.run`: an act that is on its way is finished first, and then carried.
-        cursor.execute(
-            "select count(*) from (select id from execution_assignment where id = any(%s) order by id "
-            "for no key update) locked",
-            [list(ids)],
-        )
-        cursor.execute(
-            sql,
-            {
-                **further,
-                "ids": list(ids),
-                "at": moving.at,
-                "day": made.day,
-                "reorganisation": made.pk,
-                "person": actor.person_id,
-                "post": actor.post_id,
-                "job": actor.job,
-                "verb": verb,
-                "paper": made.document,
-                "code": made.code,
-            },
-        )
-        lines, changed, uppers = cursor.fetchone()
-        if uppers:
-            _move_untold_below(cursor, lines)
+        _move_untold_below(cursor)
+        # Another set may be carried in the same transaction.
+        cursor.execute("drop table heir; drop table moved")
     return int(changed)
 
 
 # Under which outcome an untold pair below `p` stands in the cells.
 _STOOD = (
     "case when e.id is not null then 'excused' "
-    "when t.state = 'recalled' or p.state in ('returned', 'withdrawn') then 'withdrawn' "
+    "when m.state = 'recalled' or p.state in ('returned', 'withdrawn') then 'withdrawn' "
     "when p.paused_at is not null then 'paused' else 'missing' end"
 )
 _SPREAD = """
@@ -244,45 +261,40 @@ _SPREAD = """
 """
 
 
-def _move_untold_below(cursor: Any, lines: Sequence[int]) -> None:
-    """Pairs that nobody below has told are reached through whoever carries the assignment above them. Those who told
-    everybody are left out first, and alike pairs are counted before they are spread over the duties."""
+def _move_untold_below(cursor: Any) -> None:
+    """Pairs that nobody below has told are reached through whoever carries the assignment above them."""
+    cursor.execute("select exists (select from moved where below > 0 and new_carrier <> carrier_id)")
+    if not cursor.fetchone()[0]:
+        return
     cursor.execute(
         f"""
-        with moved as materialized (
-            select p.id, p.task_id, p.unit_id, p.state, p.paused_at, t.document_id, t.expected_id,
-                   t.state as task_state, k.gone_id, k.carrier_id
-            from execution_carriage k
-            join execution_assignment p on p.id = k.assignment_id
-            join directives_task t on t.id = p.task_id and t.kind = 'task'
-            where k.line_id = any(%(lines)s) and k.gone_id <> k.carrier_id and p.below > 0
-        ),
-        told as materialized (
-            select a.task_id, a.unit_id from execution_assignment a where a.parent_id in (select id from moved)
-        ),
-        pair as materialized (
-            select p.task_id, p.document_id, p.gone_id, p.carrier_id, m.unit_id as member_id, {UNIT_NOW} as unit_id,
-                   m.depth, m.level, m.upper_level,
+        with pair as materialized (
+            select p.task_id, p.document_id, p.carrier_id, p.new_carrier, m.unit_id as member_id,
+                   {UNIT_NOW} as unit_id, m.depth, m.level, m.upper_level,
                    case when e.id is not null then 'excused'
-                        when p.task_state = 'recalled' or p.state in ('returned', 'withdrawn') then 'withdrawn'
+                        when t.state = 'recalled' or p.state in ('returned', 'withdrawn') then 'withdrawn'
                         when p.paused_at is not null then 'paused' else 'missing' end as outcome
             from moved p
-            join directives_member m on m.unit_set_id = p.expected_id and m.upper_id = p.unit_id and m.depth > 1
+            join directives_task t on t.id = p.task_id and t.kind = 'task'
+            join directives_member m on m.unit_set_id = t.expected_id and m.upper_id = p.unit_id and m.depth > 1
             {JOIN_SUCCESSOR}
             left join execution_excuse e on e.task_id = p.task_id and e.unit_id = m.unit_id
+            where p.below > 0 and p.new_carrier <> p.carrier_id
+        ),
+        untold as materialized (
+            select * from pair q
+            where not exists (select from execution_assignment a
+                              where a.task_id = q.task_id and a.unit_id = q.member_id)
         )
         insert into tallies_delta ({_CELL}, n)
         select q.document_id, q.unit_id, x.via_id, q.level, q.upper_level, d.duty, d.due, q.outcome, false,
                sum(x.sign)::int
-        from pair q
-        left join told on told.task_id = q.task_id and told.unit_id = q.member_id
+        from untold q
         join directives_planneddue pd on pd.task_id = q.task_id and pd.depth = q.depth
         {_SPREAD}
-        cross join lateral (values (q.gone_id, -1), (q.carrier_id, 1)) x(via_id, sign)
-        where told.task_id is null
+        cross join lateral (values (q.carrier_id, -1), (q.new_carrier, 1)) x(via_id, sign)
         group by 1, 2, 3, 4, 5, 6, 7, 8
-        """,
-        {"lines": lines},
+        """
     )
 
 
@@ -294,20 +306,26 @@ def follow_expected(was: Mapping[int, int], now: Mapping[int, int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
+            with untold as materialized (
+                select t.id as task_id, t.document_id, t.state, m.unit_id, m.upper_id, m.depth, m.level, m.upper_level,
+                       f.was, f.now
+                from unnest(%s::bigint[], %s::bigint[], %s::bigint[]) f(unit_id, was, now)
+                join directives_member m on m.unit_id = f.unit_id and m.depth > 1
+                join directives_task t on t.expected_id = m.unit_set_id and t.kind = 'task'
+                    and t.state in ('issued', 'recalled')
+                where not exists (select from execution_assignment a
+                                  where a.task_id = t.id and a.unit_id = m.unit_id)
+            )
             insert into tallies_delta ({_CELL}, n)
-            select t.document_id, x.unit_id, coalesce(p.carrier_id, m.upper_id), m.level, m.upper_level, d.duty, d.due,
+            select m.document_id, x.unit_id, coalesce(p.carrier_id, m.upper_id), m.level, m.upper_level, d.duty, d.due,
                    o.outcome, false, sum(x.sign)::int
-            from unnest(%s::bigint[], %s::bigint[], %s::bigint[]) f(unit_id, was, now)
-            join directives_member m on m.unit_id = f.unit_id and m.depth > 1
-            join directives_task t on t.expected_id = m.unit_set_id and t.kind = 'task'
-                and t.state in ('issued', 'recalled')
-            join directives_planneddue pd on pd.task_id = t.id and pd.depth = m.depth
-            left join execution_assignment p on p.task_id = t.id and p.unit_id = m.upper_id
-            left join execution_excuse e on e.task_id = t.id and e.unit_id = m.unit_id
+            from untold m
+            join directives_planneddue pd on pd.task_id = m.task_id and pd.depth = m.depth
+            left join execution_assignment p on p.task_id = m.task_id and p.unit_id = m.upper_id
+            left join execution_excuse e on e.task_id = m.task_id and e.unit_id = m.unit_id
             {_SPREAD}
             cross join lateral (select {_STOOD} as outcome) o
-            cross join lateral (values (f.was, -1), (f.now, 1)) x(unit_id, sign)
-            where not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
+            cross join lateral (values (m.was, -1), (m.now, 1)) x(unit_id, sign)
             group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(x.sign) <> 0
             """,
             [units, [was[unit] for unit in units], [now[unit] for unit in units]],
@@ -502,20 +520,15 @@ def _return(moving: Moving, ids: Sequence[int]) -> int:
             where k.reorganisation_id = %(reorganisation)s and k.assignment_id = any(%(ids)s)
             order by k.assignment_id, k.id
         ),
-        named as materialized (
+        named as (
             select a.*, w.gone_id as new_carrier, w.giver_was as new_giver, w.confirmer_was as new_confirmer,
-                   w.via_was as new_via, coalesce(o.owing_id, a.holder_id) as holder_heir, 'returned' as ground
+                   w.via_was as new_via, coalesce(o.owing_id, a.holder_id) as holder_heir, w.desk_was as desk_again,
+                   'returned' as ground
             from execution_assignment a join was w on w.assignment_id = a.id
             left join execution_obstacle o on o.id = a.pause_obstacle_id
         )"""
     changed = _change(moving, rows, ids, verb="assignment.returned_after_undo", further={"held_by_giver": False})
     with connection.cursor() as cursor:
-        cursor.execute(
-            "update execution_assignment a set desk_id = w.desk_was from execution_carriage w "
-            "where w.reorganisation_id = %s and w.assignment_id = any(%s) and w.desk_was is not null "
-            "and w.ground <> 'returned' and a.id = w.assignment_id and a.carrier_id = w.gone_id",
-            [moving.made.pk, list(ids)],
-        )
         cursor.execute(
             "delete from execution_division where reorganisation_id = %s and assignment_id = any(%s) "
             "and decided_at is null",
@@ -545,20 +558,19 @@ def _return_given_since(moving: Moving) -> int:
     if not ids:
         return 0
     rows = """
-        named as materialized (
+        named as (
             select a.*, case when a.unit_id = any(%(gone)s) then a.unit_id else a.carrier_id end as new_carrier,
                    coalesce(up.carrier_id, a.giver_id) as new_giver,
                    case when a.confirmer_id = a.giver_id then coalesce(up.carrier_id, a.giver_id)
                         else a.confirmer_id end as new_confirmer,
                    coalesce(up.carrier_id, a.via_id) as new_via,
-                   coalesce(o.owing_id, a.holder_id) as holder_heir, 'returned' as ground
+                   coalesce(o.owing_id, a.holder_id) as holder_heir, null::bigint as desk_again, 'returned' as ground
             from execution_assignment a
             left join execution_assignment up on up.id = a.parent_id
             left join execution_obstacle o on o.id = a.pause_obstacle_id
             where a.id = any(%(ids)s)
         )"""
-    further = {"held_by_giver": False, **moving.arrays}
-    return _change(moving, rows, ids, verb="assignment.returned_after_undo", further=further)
+    return _change(moving, rows, ids, verb="assignment.returned_after_undo", further={"held_by_giver": False})
 
 
 def _ask_former(moving: Moving) -> None:

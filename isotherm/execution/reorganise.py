@@ -20,6 +20,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from isotherm.accounts import inherit as posts
@@ -69,11 +70,13 @@ def rest(made: Reorganisation, plan: Plan) -> list[Finding]:
 
 def _undecided(plan: Plan) -> list[Finding]:
     found = []
-    for code, shares in plan.divided.items():
-        count = Assignment.objects.filter(
-            carrier_id__in=Unit.objects.filter(code=code).values("id"), state__in=OPEN
-        ).count()
-        if count and any(one.share is None for one in shares):
+    unshared = [code for code, shares in plan.divided.items() if any(one.share is None for one in shares)]
+    codes = dict(Unit.objects.filter(code__in=unshared).values_list("id", "code"))
+    open_duties = Assignment.objects.filter(carrier_id__in=list(codes), state__in=OPEN)
+    carried = open_duties.values("carrier_id").annotate(n=Count("id")).values_list("carrier_id", "n")
+    counts = {codes[unit]: n for unit, n in carried}
+    for code in unshared:
+        if count := counts.get(code, 0):
             found.append(
                 Finding(
                     lazy("%(count)s open duties of %(unit)s will wait until their givers say which heir has them."),

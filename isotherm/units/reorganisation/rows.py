@@ -86,8 +86,7 @@ def take_back(
         for row in old:
             until = was[row.pk]
             row.valid = DateRange(row.valid.lower, date.fromisoformat(until) if until else None, "[)")
-            row.pk = None
-        model.objects.bulk_create(old, batch_size=2000)
+        _put(model, old)
     Succession.objects.filter(pk__in=kept["events"], voided_by__isnull=True).update(voided_by=line_id)
     ids = dict(Unit.objects.filter(code__in=plan.touched).values_list("code", "id"))
     _lines([("unit.reorganisation_undone", code, {}) for code in sorted(ids)], made, ids, actor=actor, at=at)
@@ -111,12 +110,25 @@ def _close(model: type[Any], rows: Any, day: date, closed: dict[str, list[list[A
     holding = list(rows.filter(voided_by__isnull=True, valid__contains=day).values_list("id", "valid"))
     for number, valid in holding:
         closed[model.__name__].append([number, valid.upper.isoformat() if valid.upper else None])
-    # Rows of many beginnings are closed in a few statements: one for each beginning.
-    beginnings: dict[date | None, list[int]] = {}
-    for number, valid in holding:
-        beginnings.setdefault(valid.lower, []).append(number)
-    for since, numbers in beginnings.items():
-        model.objects.filter(pk__in=numbers).update(valid=DateRange(since, day, "[)"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {model._meta.db_table} SET valid = daterange(lower(valid), %s) WHERE id = ANY(%s)",
+            [day, [number for number, _valid in holding]],
+        )
+
+
+def _put(model: type[Any], rows: Iterable[Any]) -> None:
+    """Tens of thousands of rows at once, without a place for each value in a statement."""
+    fields = [one for one in model._meta.concrete_fields if not one.primary_key and not one.generated]
+    names = ", ".join(one.column for one in fields)
+    made = [[getattr(row, one.attname) for one in fields] for row in rows]
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy,
+    ):
+        for values in made:
+            copy.write_row(values)
 
 
 def _add(made: Reorganisation, plan: Plan, ids: dict[str, int]) -> None:
@@ -130,7 +142,8 @@ def _add(made: Reorganisation, plan: Plan, ids: dict[str, int]) -> None:
             unit__code__in=names, valid__endswith=made.day, voided_by__isnull=True
         ).select_related("unit")
     }
-    Name.objects.bulk_create(
+    _put(
+        Name,
         (
             _name(
                 made,
@@ -142,21 +155,21 @@ def _add(made: Reorganisation, plan: Plan, ids: dict[str, int]) -> None:
             )
             for code, called in names.items()
         ),
-        batch_size=2000,
     )
     kinds = {code: (kind, branch) for code, (kind, branch, _step) in plan.made.items()}
     kinds |= {code: plan.kind_of(code) for code in plan.founded}
-    Kind.objects.bulk_create(
+    _put(
+        Kind,
         (
             Kind(unit_id=ids[code], valid=valid, kind=kind, branch=branch, source=made.source)
             for code, (kind, branch) in kinds.items()
             if code not in plan.ended
         ),
-        batch_size=2000,
     )
     places = {key for key in plan.moved if key[0] not in plan.ended}
     places |= {key for key in plan.placed if key[0] in plan.founded}
-    Placement.objects.bulk_create(
+    _put(
+        Placement,
         (
             Placement(
                 unit_id=ids[code],
@@ -167,9 +180,8 @@ def _add(made: Reorganisation, plan: Plan, ids: dict[str, int]) -> None:
             )
             for code, line in sorted(places)
         ),
-        batch_size=2000,
     )
-    Alias.objects.bulk_create(_formerly(made, plan, ids), batch_size=2000)
+    _put(Alias, _formerly(made, plan, ids))
 
 
 def _formerly(made: Reorganisation, plan: Plan, ids: dict[str, int]) -> Iterable[Alias]:
