@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from isotherm.actor import Actor
 from isotherm.execution.models import Carriage
 from isotherm.execution.outcomes import counted
-from isotherm.execution.untold import JOIN_SUCCESSOR, UNIT_NOW
+from isotherm.execution.untold import JOIN_SUCCESSOR, STOOD, UNIT_NOW
 from isotherm.records import ledger
 from isotherm.tallies.models import KEYS
 from isotherm.units.models import Reorganisation
@@ -62,10 +62,9 @@ def waiting(gone: Sequence[int], *, divided: Sequence[int] = ()) -> list[int]:
 
 
 def take_over(
-    moving: Moving, *, divided: Sequence[int] = (), progress: Progress = lambda _done: None, chunk: int = CHUNK
+    moving: Moving, ids: Sequence[int], *, progress: Progress = lambda _done: None, chunk: int = CHUNK
 ) -> int:
-    """Carry over everything open that names an ended unit, a chunk at a time. May be run again after a cut."""
-    ids = waiting(list(moving.heirs), divided=divided)
+    """Carry over what waits, a chunk at a time. After a cut, what waits then."""
     done = 0
     for start in range(0, len(ids), chunk):
         done += carry(moving, ids[start : start + chunk], ground=Carriage.Ground.WHOLE)
@@ -125,6 +124,14 @@ def carry(
     return _change(moving, rows, ids, verb=verb, further=further)
 
 
+# What the statements below read of an assignment.
+_KEPT = (
+    "id, document_id, task_id, unit_id, carrier_id, holder_id, desk_id, giver_id, confirmer_id, via_id, level, "
+    "upper_level, expected, below, state, state_since, holder_due, take_up_due, taken_up_at, plan_due, planned_at, "
+    "send_on_due, sent_on_at, report_due, first_reported_at, due_on, reported_done_at, fair, paused_at"
+)
+
+
 def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further: Mapping[str, Any]) -> int:
     """The few statements behind carrying and returning, over one set of rows. `rows` ends with the CTE `named`:
     assignments with the new bodies beside the old ones; it may join `heir`, the units that ended with their heirs.
@@ -148,8 +155,9 @@ def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further
         "code": made.code,
     }
     with connection.cursor() as cursor:
-        # What is changed was just read and locked, so that it lies in memory, and so do sums over a chunk.
-        cursor.execute("set local work_mem = '128MB'; set local random_page_cost = 1.1")
+        # What is changed was just read and locked: it lies in memory, and going to a row costs no more than passing it.
+        # Without this the planner reads the whole table for each chunk. Sums over a chunk fit into memory, too.
+        cursor.execute("set local work_mem = '128MB'; set local random_page_cost = 0.05")
         # The same lock as in `sets.run`: an act that is on its way is finished first, and then carried.
         cursor.execute(
             "select count(*) from (select id from execution_assignment where id = any(%(ids)s) order by id "
@@ -168,7 +176,8 @@ def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further
             f"""
             create temporary table moved on commit drop as
             with {rows}
-            select n.*, nextval('execution_carriage_id_seq'::regclass) as carriage_id,
+            select {_KEPT}, new_carrier, new_giver, new_confirmer, new_via, desk_again, ground,
+                   nextval('execution_carriage_id_seq'::regclass) as carriage_id,
                    case when holder_id is null then null
                         when state in ('sent', 'working') and paused_at is null then
                             case when %(held_by_giver)s then new_giver else new_carrier end
@@ -248,12 +257,6 @@ def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further
     return int(changed)
 
 
-# Under which outcome an untold pair below `p` stands in the cells.
-_STOOD = (
-    "case when e.id is not null then 'excused' "
-    "when m.state = 'recalled' or p.state in ('returned', 'withdrawn') then 'withdrawn' "
-    "when p.paused_at is not null then 'paused' else 'missing' end"
-)
 _SPREAD = """
     cross join lateral (values
         ('take_up', pd.take_up), ('plan', pd.plan), ('report', pd.report), ('done', pd.done)
@@ -307,7 +310,7 @@ def follow_expected(was: Mapping[int, int], now: Mapping[int, int]) -> int:
         cursor.execute(
             f"""
             with untold as materialized (
-                select t.id as task_id, t.document_id, t.state, m.unit_id, m.upper_id, m.depth, m.level, m.upper_level,
+                select t.id as task_id, t.document_id, m.unit_id, m.upper_id, m.depth, m.level, m.upper_level,
                        f.was, f.now
                 from unnest(%s::bigint[], %s::bigint[], %s::bigint[]) f(unit_id, was, now)
                 join directives_member m on m.unit_id = f.unit_id and m.depth > 1
@@ -320,11 +323,12 @@ def follow_expected(was: Mapping[int, int], now: Mapping[int, int]) -> int:
             select m.document_id, x.unit_id, coalesce(p.carrier_id, m.upper_id), m.level, m.upper_level, d.duty, d.due,
                    o.outcome, false, sum(x.sign)::int
             from untold m
+            join directives_task t on t.id = m.task_id
             join directives_planneddue pd on pd.task_id = m.task_id and pd.depth = m.depth
             left join execution_assignment p on p.task_id = m.task_id and p.unit_id = m.upper_id
             left join execution_excuse e on e.task_id = m.task_id and e.unit_id = m.unit_id
             {_SPREAD}
-            cross join lateral (select {_STOOD} as outcome) o
+            cross join lateral (select {STOOD} as outcome) o
             cross join lateral (values (m.was, -1), (m.now, 1)) x(unit_id, sign)
             group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(x.sign) <> 0
             """,
@@ -499,10 +503,11 @@ def carried(made: Reorganisation) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def give_back(moving: Moving, *, progress: Progress = lambda _done: None, chunk: int = CHUNK) -> int:
+def give_back(
+    moving: Moving, ids: Sequence[int], *, progress: Progress = lambda _done: None, chunk: int = CHUNK
+) -> int:
     """Every assignment that was carried over is its former body's again, whatever the heir did with it meanwhile: those
     acts stay. What came down through the heir since goes with what it came from."""
-    ids = carried(moving.made)
     done = 0
     for start in range(0, len(ids), chunk):
         done += _return(moving, ids[start : start + chunk])

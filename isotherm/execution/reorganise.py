@@ -126,8 +126,7 @@ def carry_out(
 ) -> Reorganisation:
     """Do it, or go on where it was cut off. Each stage is a transaction of its own."""
     with _alone(code):
-        made = _begin(code, actor=actor, at=at)
-        plan = checks.plan_of(made)
+        made, plan = _begin(code, actor=actor, at=at)
         with _stage(made, "register", say=say) as stage:
             if stage is not None:
                 stage.kept = rows.apply(made, plan, actor=actor, at=at, today=local_day(at))
@@ -157,8 +156,8 @@ def carry_out(
         _in_chunks(
             made,
             "duties",
-            total=lambda: len(duties.waiting(list(moving.heirs), divided=list(divided))),
-            work=lambda progress: duties.take_over(moving, divided=list(divided), progress=progress, chunk=chunk),
+            find=lambda: duties.waiting(list(moving.heirs), divided=list(divided)),
+            work=lambda ids, progress: duties.take_over(moving, ids, progress=progress, chunk=chunk),
             say=say,
         )
         return _end(made, State.CARRYING, State.CARRIED, "reorganisation.carried_out", actor=actor, at=at)
@@ -167,7 +166,8 @@ def carry_out(
 @transaction.atomic
 def ask(code: str, *, actor: Actor, at: datetime) -> Reorganisation:
     """Have the job begin now: everything that could refuse it is asked first."""
-    return _begin(code, actor=actor, at=at)
+    made, _plan = _begin(code, actor=actor, at=at)
+    return made
 
 
 @transaction.atomic
@@ -199,11 +199,11 @@ def carry_out_due(now: datetime) -> int:
 
 
 @transaction.atomic
-def _begin(code: str, *, actor: Actor, at: datetime) -> Reorganisation:
+def _begin(code: str, *, actor: Actor, at: datetime) -> tuple[Reorganisation, Plan]:
     made = acts.reorganisation_for(actor, code, lock=True)
     refuse_unless(policy.may_carry_out(actor, made))
     if made.state == State.CARRYING:
-        return made
+        return made, checks.plan_of(made)
     if made.state != State.SIGNED:
         raise NotNow(
             lazy("It is carried out once two persons have signed it; its state is “%(state)s”."),
@@ -216,7 +216,7 @@ def _begin(code: str, *, actor: Actor, at: datetime) -> Reorganisation:
             {"day": f"{made.day:%d/%m/%Y}"},
             remedy=lazy("A job does it by itself when the day begins."),
         )
-    _plan, found = check(made, today=today)
+    plan, found = check(made, today=today)
     stopping = [one for one in found if one.stops]
     if stopping:
         raise NotAccepted(
@@ -227,7 +227,7 @@ def _begin(code: str, *, actor: Actor, at: datetime) -> Reorganisation:
     made.state, made.carried_at = State.CARRYING, at
     made.save(update_fields=["state", "carried_at"])
     acts.write(actor, "reorganisation.begun", made, at=at)
-    return made
+    return made, plan
 
 
 def _moving(made: Reorganisation, plan: Plan, *, actor: Actor, at: datetime) -> Moving:
@@ -299,8 +299,8 @@ def undo(
         _in_chunks(
             made,
             "duties",
-            total=lambda: len(duties.carried(made)),
-            work=lambda progress: duties.give_back(moving, progress=progress, chunk=chunk),
+            find=lambda: duties.carried(made),
+            work=lambda ids, progress: duties.give_back(moving, ids, progress=progress, chunk=chunk),
             say=say,
             back=True,
         )
@@ -367,8 +367,8 @@ def _in_chunks(
     made: Reorganisation,
     name: str,
     *,
-    total: Callable[[], int],
-    work: Callable[[Callable[[int], None]], int],
+    find: Callable[[], list[int]],
+    work: Callable[[list[int], Callable[[int], None]], int],
     say: Say,
     back: bool = False,
 ) -> None:
@@ -378,8 +378,8 @@ def _in_chunks(
     )
     if stage.finished_at is not None:
         return
-    before = 0 if new else stage.rows
-    stage.total = before + total()
+    before, ids = 0 if new else stage.rows, find()
+    stage.total = before + len(ids)
     stage.save(update_fields=["total"])
 
     def progress(done: int) -> None:
@@ -387,7 +387,7 @@ def _in_chunks(
         stage.save(update_fields=["rows"])
         say(name, stage.rows, stage.total)
 
-    stage.rows = before + work(progress)
+    stage.rows = before + work(ids, progress)
     stage.total = max(stage.total, stage.rows)
     stage.finished_at = timezone.now()
     stage.save(update_fields=["rows", "total", "finished_at"])

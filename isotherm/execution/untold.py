@@ -13,6 +13,13 @@ from __future__ import annotations
 JOIN_SUCCESSOR = "left join units_successor su on su.unit_id = m.unit_id"
 UNIT_NOW = "coalesce(su.heir_id, m.unit_id)"
 
+# Under which outcome such a pair of task `t` stands in the cells: excused by `e`, below the assignment `p`.
+STOOD = (
+    "case when e.id is not null then 'excused' "
+    "when t.state = 'recalled' or p.state in ('returned', 'withdrawn') then 'withdrawn' "
+    "when p.paused_at is not null then 'paused' else 'missing' end"
+)
+
 
 def untold(where: str) -> str:
     """SQL of (task_id, unit_id, via_id, level, due_on, what).

@@ -62,9 +62,9 @@ def apply(made: Reorganisation, plan: Plan, *, actor: Actor, at: datetime, today
         _close(model, model.objects.filter(unit__in=ended), made.day, closed)
     _close(Name, Name.objects.filter(unit__in=[ids[code] for code in plan.named]), made.day, closed)
     _close(Kind, Kind.objects.filter(unit__in=[ids[code] for code in plan.made]), made.day, closed)
-    for code, line in plan.moved:
-        if code not in plan.ended:
-            _close(Placement, Placement.objects.filter(unit=ids[code], line=line), made.day, closed)
+    for line in sorted({line for _code, line in plan.moved}):
+        moved = [ids[code] for code, of in plan.moved if of == line and code not in plan.ended]
+        _close(Placement, Placement.objects.filter(unit__in=moved, line=line), made.day, closed)
     _add(made, plan, ids)
     events = _succeed(made, plan, ids)
     _say(made, plan, ids, actor=actor, at=at)

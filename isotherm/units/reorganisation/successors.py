@@ -20,9 +20,8 @@ _ENDED = """
 """
 
 
-@transaction.atomic
-def rebuild(day: date) -> int:
-    """Bring the table up to the successions that hold on `day`; how many rows it changed."""
+def on(day: date) -> dict[int, int]:
+    """Who answers on `day` for each unit that ended by then."""
     main = dict(
         Heir.objects.filter(main=True, succession__voided_by__isnull=True, succession__day__lte=day)
         .order_by("succession__day", "id")
@@ -31,7 +30,13 @@ def rebuild(day: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_ENDED, {"day": day})
         ended = {row[0] for row in cursor.fetchall()}
-    wanted = {unit: heir for unit in ended if (heir := _standing(unit, main, ended)) is not None}
+    return {unit: heir for unit in ended if (heir := _standing(unit, main, ended)) is not None}
+
+
+@transaction.atomic
+def rebuild(day: date) -> int:
+    """Bring the table up to the successions that hold on `day`; how many rows it changed."""
+    wanted = on(day)
     held = dict(Successor.objects.values_list("unit_id", "heir_id"))
     gone = [unit for unit, heir in held.items() if wanted.get(unit) != heir]
     fresh = [unit for unit, heir in wanted.items() if held.get(unit) != heir]
