@@ -27,15 +27,25 @@ DUTIES = tuple(duty.value for duty in Duty)
 
 
 @dataclass(frozen=True, slots=True)
+class Then:
+    """Figures by the units of a past day; `unit`: of one of them with all that stood below it."""
+
+    day: date
+    unit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """SQL condition over a column of unit ids, with its parameters; empty: everything.
 
-    Of `documents` everything is seen: whoever sent a directive sees the whole of what it set going.
+    Of `documents` everything is seen: whoever sent a directive sees the whole of what it set going. With `then` the
+    figures are told by the units of that day, inside `analysis.then.reading`; reach is still asked of who answers now.
     """
 
     condition: str = ""
     params: tuple[Any, ...] = ()
     documents: tuple[int, ...] = ()
+    then: Then | None = None
 
     @classmethod
     def of(cls, actor: Actor, *, own_documents: Sequence[int] = ()) -> Scope:
@@ -65,6 +75,30 @@ class Scope:
         if not self.documents:
             return f"and {column} {self.condition}", list(self.params)
         return f"and ({column} {self.condition} or {document} = any(%s))", [*self.params, list(self.documents)]
+
+    def cells(self) -> tuple[str, str, list[Any]]:
+        """What cells `c` are read from, with the condition on them and its parameters."""
+        return self._read(CELLS_SQL, "then_cell", "c")
+
+    def breaks(self) -> tuple[str, str, list[Any]]:
+        return self._read("analysis_breakpoint", "then_break", "b")
+
+    def _read(self, now: str, then: str, alias: str) -> tuple[str, str, list[Any]]:
+        if self.then is None:
+            return now, *self.on(f"{alias}.unit_id", f"{alias}.document_id")
+        inside, params = self.on(f"{alias}.now_id", f"{alias}.document_id")
+        if self.then.unit is not None:
+            inside += (
+                f" and {alias}.unit_id in (select descendant_id from units_treeancestor "
+                "where version_id = %s and ancestor_id = %s)"
+            )
+            params = [*params, tree.version_on(self.then.day), self.then.unit]
+        return then, inside, params
+
+    @property
+    def of_a_unit_then(self) -> bool:
+        """Chains and held days are told of bodies as they are now: of a unit of a past day there are none."""
+        return self.then is not None and self.then.unit is not None
 
 
 @dataclass(slots=True)
@@ -143,7 +177,7 @@ def counts_by(
 ) -> list[tuple[Any, ...]]:
     """Rows of (columns…, Counts) over the cells; `documents` none: of all; `duty` empty: all of them. `columns` is
     code, never input."""
-    inside, params = scope.on("unit_id")
+    cells, inside, params = scope.cells()
     which = "true" if documents is None else "document_id = any(%s)"
     given: list[Any] = [] if documents is None else [list(documents)]
     if duty:
@@ -152,7 +186,7 @@ def counts_by(
     width = len(columns.split(","))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select {columns}, {_COUNTS} from {CELLS_SQL} c where {which} {inside} group by {columns}",
+            f"select {columns}, {_COUNTS} from {cells} c where {which} {inside} group by {columns}",
             [*([current().last_due_day(at)] * _DAYS), *given, *params],
         )
         return [(*row[:width], Counts(*(int(n) for n in row[width:]))) for row in cursor.fetchall()]
@@ -198,12 +232,12 @@ def break_points(
     group: str = "level, body_id, body_level, cause, obstacle_id, upper_level",
 ) -> list[BreakPointRow]:
     """Bodies that must act next, most pairs first. Each cold pair stands in exactly one row."""
-    inside, params = scope.on("unit_id")
+    breaks, inside, params = scope.breaks()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             select {group}, sum(pairs), count(distinct unit_id), min(since)
-            from analysis_breakpoint where document_id = any(%s) and lens = %s {inside}
+            from {breaks} b where document_id = any(%s) and lens = %s {inside}
             group by {group} order by sum(pairs) desc, min(since), body_id
             """,
             [list(documents), lens, *params],
@@ -226,10 +260,10 @@ def break_points(
 
 def cold_by_unit(documents: Sequence[int], *, scope: Scope, lens: str, by: str = "unit_id") -> dict[int, int]:
     """Cold pairs per unit (or per upper unit with by='via_id')."""
-    inside, params = scope.on("unit_id")
+    breaks, inside, params = scope.breaks()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select {by}, sum(pairs) from analysis_breakpoint where document_id = any(%s) and lens = %s {inside} "
+            f"select {by}, sum(pairs) from {breaks} b where document_id = any(%s) and lens = %s {inside} "
             f"group by {by}",
             [list(documents), lens, *params],
         )
@@ -237,6 +271,8 @@ def cold_by_unit(documents: Sequence[int], *, scope: Scope, lens: str, by: str =
 
 
 def _boundaries(documents: Sequence[int], scope: Scope) -> list[thermal.Boundary]:
+    if scope.of_a_unit_then:
+        return []
     inside, params = scope.on("unit_id")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -265,6 +301,14 @@ def _boundaries(documents: Sequence[int], scope: Scope) -> list[thermal.Boundary
 
 def _units_of_levels(documents: Sequence[int], scope: Scope) -> list[tuple[str, str, int]]:
     """From the frozen expectation, so that it is right from the moment of issue."""
+    if scope.then is not None:
+        cells, inside, params = scope.cells()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"select upper_level, level, count(distinct unit_id) from {cells} c where true {inside} group by 1, 2",
+                params,
+            )
+            return [(row[0], row[1], int(row[2])) for row in cursor.fetchall()]
     inside, params = scope.on(UNIT_NOW, "t.document_id")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -285,6 +329,8 @@ def _units_of_levels(documents: Sequence[int], scope: Scope) -> list[tuple[str, 
 
 
 def _holdings(documents: Sequence[int], scope: Scope) -> list[HoldingRow]:
+    if scope.of_a_unit_then:
+        return []
     inside, params = scope.on("unit_id")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -299,6 +345,8 @@ def _holdings(documents: Sequence[int], scope: Scope) -> list[HoldingRow]:
 
 
 def _chains(documents: Sequence[int], scope: Scope) -> dict[str, tuple[int, int]]:
+    if scope.of_a_unit_then:
+        return {}
     inside, params = scope.on("unit_id")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -311,6 +359,8 @@ def _chains(documents: Sequence[int], scope: Scope) -> dict[str, tuple[int, int]
 
 def _reach(documents: Sequence[int], scope: Scope) -> dict[str, list[tuple[date, int]]]:
     """Pairs taken up by day; inside a scope, of the upper units it holds."""
+    if scope.of_a_unit_then:
+        return {}
     inside, params = scope.on("via_id")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -336,21 +386,22 @@ def counts_below(
     documents: Sequence[int], uppers: Sequence[int], *, duty: str, scope: Scope, at: datetime
 ) -> dict[int, Counts]:
     """Of each of these units with all below it; a unit without any cell is left out."""
-    inside, params = scope.on("c.unit_id", "c.document_id")
+    cells, inside, params = scope.cells()
     days = current()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             select t.ancestor_id, {_COUNTS}
-            from {CELLS_SQL} c
-            left join units_successor s on s.unit_id = c.unit_id
+            from {cells} c
+            left join units_successor s on s.unit_id = c.unit_id and not %s
             join units_treeancestor t on t.version_id = %s and t.descendant_id = coalesce(s.heir_id, c.unit_id)
                 and t.ancestor_id = any(%s)
             where c.document_id = any(%s) and c.duty = %s {inside} group by 1
             """,
             [
                 *([days.last_due_day(at)] * _DAYS),
-                tree.version_on(days.day_of(at)),
+                scope.then is not None,
+                tree.version_on(scope.then.day if scope.then else days.day_of(at)),
                 list(uppers),
                 list(documents),
                 duty,
@@ -376,10 +427,10 @@ class Waiting:
 
 def waiting_by(documents: Sequence[int], *, by: str, scope: Scope, lens: str) -> dict[int, Waiting]:
     """Of each unit or directive (`by`: "unit_id" or "document_id") the body that most of its cold pairs wait for."""
-    inside, params = scope.on("unit_id")
+    breaks, inside, params = scope.breaks()
     return _waiting(
         f"""
-        select {by} as of, body_id, cause, sum(pairs) as pairs from analysis_breakpoint
+        select {by} as of, body_id, cause, sum(pairs) as pairs from {breaks} b
         where document_id = any(%s) and lens = %s {inside} group by 1, 2, 3
         """,
         [list(documents), lens, *params],
@@ -390,11 +441,11 @@ def waiting_below(
     documents: Sequence[int], uppers: Sequence[int], *, scope: Scope, lens: str, day: date
 ) -> dict[int, Waiting]:
     """Of each of these units with all below it."""
-    inside, params = scope.on("b.unit_id", "b.document_id")
+    breaks, inside, params = scope.breaks()
     return _waiting(
         f"""
         select t.ancestor_id as of, b.body_id, b.cause, sum(b.pairs) as pairs
-        from analysis_breakpoint b
+        from {breaks} b
         join units_treeancestor t on t.version_id = %s and t.descendant_id = b.unit_id and t.ancestor_id = any(%s)
         where b.document_id = any(%s) and b.lens = %s {inside} group by 1, 2, 3
         """,
@@ -472,14 +523,23 @@ def is_stale(documents: Sequence[int], at: datetime) -> bool:
 def counts_of_units(
     documents: Sequence[int], *, duty: str, scope: Scope, at: datetime, besides: Sequence[str] = ()
 ) -> list[tuple[int, str, Counts]]:
-    """Of each unit with cells of its own: (unit, level, counts), without those on the levels `besides`."""
-    inside, params = scope.on("unit_id")
+    """Of each unit with cells of its own: (unit, level, counts), without those on the levels `besides`. As bodies are
+    now, what stayed with one that ended is counted at its successor."""
+    cells, inside, params = scope.cells()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select unit_id, max(level), {_COUNTS} from {CELLS_SQL} c
+            select coalesce(s.heir_id, c.unit_id), max(level), {_COUNTS} from {cells} c
+            left join units_successor s on s.unit_id = c.unit_id and not %s
             where document_id = any(%s) and duty = %s and level <> all(%s) {inside} group by 1 order by 1
             """,
-            [*([current().last_due_day(at)] * _DAYS), list(documents), duty, list(besides), *params],
+            [
+                *([current().last_due_day(at)] * _DAYS),
+                scope.then is not None,
+                list(documents),
+                duty,
+                list(besides),
+                *params,
+            ],
         )
         return [(row[0], row[1], Counts(*(int(n) for n in row[2:]))) for row in cursor.fetchall()]

@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db import connection
 
 from isotherm import country
-from isotherm.analysis.heat import DUTIES, Scope
+from isotherm.analysis.heat import DUTIES, Scope, Then
+from isotherm.execution import then
 from isotherm.execution.outcomes import due_moment
 from isotherm.tallies.models import UNMET
 from isotherm.units import tree
@@ -118,7 +119,7 @@ class Row:
 
 
 def count(wanted: Wanted, *, scope: Scope, at: datetime) -> int:
-    sql, params = _chosen(wanted, scope=scope, at=at)
+    sql, params = chosen(wanted, scope=scope, at=at)
     with connection.cursor() as cursor:
         cursor.execute(f"select count(*) from ({sql}) x", params)
         return int(cursor.fetchone()[0])
@@ -126,7 +127,7 @@ def count(wanted: Wanted, *, scope: Scope, at: datetime) -> int:
 
 def rows(wanted: Wanted, *, scope: Scope, at: datetime, first: int = 0, most: int = 50) -> list[Row]:
     """In the order of urgency: the oldest due day first, then by task and unit."""
-    sql, params = _chosen(wanted, scope=scope, at=at)
+    sql, params = chosen(wanted, scope=scope, at=at)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -147,7 +148,9 @@ def rows(wanted: Wanted, *, scope: Scope, at: datetime, first: int = 0, most: in
 
 def taken_up_by_day(documents: Sequence[int], *, scope: Scope) -> dict[str, list[tuple[date, int]]]:
     """Pairs taken up by level and local day, inside a scope."""
-    inside, params = _named(scope, "a.carrier_id", "a.document_id")
+    if scope.of_a_unit_then:
+        return {}
+    inside, params = named(scope, "a.carrier_id", "a.document_id")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -188,8 +191,8 @@ def _rows(step: str, *, told: bool) -> str:
 
 
 _COLUMNS = (
-    "document_id, task_id, unit_id, via_id, level, upper_level, own_id, state, duty, due, met_at, done_due, fair, "
-    "paused_at, outcome, body_id, cause, obstacle_id"
+    "document_id, task_id, unit_id, given_id, via_id, level, upper_level, own_id, state, duty, due, met_at, done_due, "
+    "fair, paused_at, outcome, body_id, cause, obstacle_id"
 )
 # Numbers that only one half of the pairs can stand under: the other is not read.
 _ONLY_TOLD = ("on-time", "late", "met", "met-on-time", "reported", "fair", "fair-on-time")
@@ -213,7 +216,7 @@ def _gone() -> str:
     return (_SQL / "gone.sql").read_text(encoding="utf-8")
 
 
-def _named(scope: Scope, column: str, document: str) -> tuple[str, dict[str, Any]]:
+def named(scope: Scope, column: str, document: str) -> tuple[str, dict[str, Any]]:
     """The scope's condition with named parameters."""
     inside, params = scope.on(column, document)
     for position in range(len(params)):
@@ -221,11 +224,39 @@ def _named(scope: Scope, column: str, document: str) -> tuple[str, dict[str, Any
     return inside, {f"scope_{position}": value for position, value in enumerate(params)}
 
 
-def _chosen(wanted: Wanted, *, scope: Scope, at: datetime) -> tuple[str, dict[str, Any]]:
+_ANSWERED_FOR = "union all select unit_id from units_successor where heir_id = %(unit)s"
+# The pairs by who answered for them on the day.
+_THEN = f"""
+    select {", ".join(f"h.{one}" for one in _COLUMNS.split(", ") if one != "unit_id")}, h.unit_id as now_id,
+           coalesce(en.heir, case when h.own_id is null then h.given_id else coalesce(k.gone_id, h.unit_id) end)
+               as unit_id
+    from ({{base}}) h
+    left join {then.CARRIED_SINCE} k on k.assignment_id = h.own_id
+    left join {then.ENDED} en(gone, heir)
+        on en.gone = case when h.own_id is null then h.given_id else coalesce(k.gone_id, h.unit_id) end
+"""
+BELOW_THEN = (
+    "select descendant_id from units_treeancestor where version_id = %(then_version)s and ancestor_id = %(then_unit)s"
+)
+
+
+def below_then(of: Then) -> dict[str, Any]:
+    return {"then_version": tree.version_on(of.day), "then_unit": of.unit}
+
+
+def chosen(
+    wanted: Wanted, *, scope: Scope, at: datetime, then_day: date | None = None
+) -> tuple[str, dict[str, Any]]:
+    """SQL of the pairs wanted, with its parameters. `unit_id` is who answers now, or who did on the day of the scope
+    (or on `then_day`); `now_id` always who does now."""
     if wanted.step not in (*DUTIES, "any") or wanted.outcome not in OUTCOMES:
         raise ValueError(f"{wanted.step} {wanted.outcome}")
     days = current()
-    inside, params = _named(scope, "r.unit_id", "r.document_id")
+    day = then_day or (scope.then.day if scope.then else None)
+    inside, params = named(scope, "r.now_id", "r.document_id")
+    if scope.then is not None and scope.then.unit is not None:
+        inside += f" and r.unit_id in ({BELOW_THEN})"
+        params |= below_then(scope.then)
     conditions = [f"({OUTCOMES[wanted.outcome]}) {inside}"]
     equal = {
         "r.level": wanted.level or None,
@@ -243,22 +274,25 @@ def _chosen(wanted: Wanted, *, scope: Scope, at: datetime) -> tuple[str, dict[st
         conditions.append("r.cause = any(%(causes)s)")
         params["causes"] = list(wanted.causes)
     if wanted.unit is not None and wanted.alone:
-        conditions.append("r.unit_id = %(unit)s")
+        conditions.append("r.unit_id = %(unit)s" if day else f"r.unit_id in (select %(unit)s::bigint {_ANSWERED_FOR})")
         params["unit"] = wanted.unit
     elif wanted.unit is not None:
         conditions.append(
             "r.unit_id in (select descendant_id from units_treeancestor "
-            "where version_id = %(version)s and ancestor_id = %(unit)s "
-            "union all select s.unit_id from units_successor s "
+            "where version_id = %(version)s and ancestor_id = %(unit)s"
+            + ")" if day else " union all select s.unit_id from units_successor s "
             "join units_treeancestor t on t.descendant_id = s.heir_id "
             "where t.version_id = %(version)s and t.ancestor_id = %(unit)s)"
         )
-        params |= {"unit": wanted.unit, "version": tree.version_on(days.day_of(at))}
+        params |= {"unit": wanted.unit, "version": tree.version_on(day or days.day_of(at))}
     if wanted.body_level:
         condition, kinds = _on_level(wanted.body_level)
         conditions.append(condition)
         params |= {"kinds": kinds, "day": days.day_of(at)}
-    base = _base(wanted)
+    base = f"select h.*, h.unit_id as now_id from ({_base(wanted)}) h"
+    if day:
+        base = _THEN.format(base=_base(wanted))
+        params |= then.params(wanted.documents, day)
     params |= {"documents": list(wanted.documents), "last_due": days.last_due_day(at), "step": wanted.step}
     return f"select r.* from ({base}) r where {' and '.join(conditions)}", params
 

@@ -54,6 +54,16 @@ def grant(append_only: Sequence[str]) -> None:
         return
     with owner.cursor() as cursor:
         cursor.execute(statements(role=role, owner=own, database=owner.settings_dict["NAME"], append_only=append_only))
+        # The right to analyse a table changes nothing in it. Servers before 17 know no such right.
+        cursor.execute("SELECT current_setting('server_version_num')::int >= 170000")
+        if cursor.fetchone()[0]:
+            to, by = sql.Identifier(role), sql.Identifier(own)
+            cursor.execute(sql.SQL("GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO {}").format(to).as_string())
+            cursor.execute(
+                sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA public GRANT MAINTAIN ON TABLES TO {}")
+                .format(by, to)
+                .as_string()
+            )
 
 
 def statements(*, role: str, owner: str, database: str, append_only: Sequence[str]) -> str:

@@ -63,14 +63,14 @@ class DeskLine:
 class Decision:
     """Something that only the actor's own bodies can decide or deliver, grouped by document."""
 
-    what: str  # completion, return, pause, debt, draft, sent_back, send, review, ground
+    what: str  # completion, return, pause, debt, draft, sent_back, send, review, ground, division
     document_id: int
     document_code: str
     symbol: str
     subject: str
     unit_id: int  # the body that decides
     unit_code: str
-    code: str  # of the obstacle, the draft, or the document that took the ground
+    code: str  # of the obstacle, the draft, the document that took the ground, or the reorganisation
     words: str
     assignments: int
     units: int
@@ -314,6 +314,22 @@ _GROUNDS = f"""
 """
 
 
+# Open duties of a body that was divided without stated shares: `code` is the reorganisation's, `words` the body's name.
+_DIVISIONS = """
+    select 'division', a.document_id, a.giver_id, r.code, n.vi, count(*)::int, 1,
+           coalesce(r.carried_at, min(v.since)::timestamptz), min(a.due_on)
+    from execution_division v
+    join execution_assignment a on a.id = v.assignment_id and a.state in ('sent', 'working', 'reconsider', 'reported')
+    join units_reorganisation r on r.id = v.reorganisation_id
+    cross join lateral (
+        select n.vi from units_name n where n.unit_id = v.unit_id and n.voided_by is null
+        order by lower(n.valid) desc nulls last limit 1
+    ) n
+    where v.decided_at is null and a.giver_id = any(%(own)s) and %(sends)s
+    group by a.document_id, a.giver_id, r.code, n.vi, r.carried_at
+"""
+
+
 def decisions(actor: Actor, *, at: datetime, every_field: bool = False) -> list[Decision]:
     """What waits for a decision or a delivery of the actor's own bodies, oldest due first."""
     if reach.sees_no_work(actor):
@@ -325,7 +341,7 @@ def decisions(actor: Actor, *, at: datetime, every_field: bool = False) -> list[
             select x.what, x.document_id, d.code, d.symbol, d.subject, x.unit_id, u.code, x.code, x.words, x.n, x.units,
                    x.since, x.due_on
             from ({_ASKED} union all {_OBSTACLES} union all {_DRAFTS} union all {_DOCUMENTS}
-                  union all {_GROUNDS}) x
+                  union all {_GROUNDS} union all {_DIVISIONS}) x
             join directives_document d on d.id = x.document_id
             join units_unit u on u.id = x.unit_id
             order by x.due_on nulls last, x.since

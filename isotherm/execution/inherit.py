@@ -8,7 +8,7 @@ what was carried no longer names an ended unit, so a job that was cut off simply
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -307,6 +307,8 @@ def follow_expected(was: Mapping[int, int], now: Mapping[int, int]) -> int:
     shall. The frozen sets stay as they are. Returns how many cells changed."""
     units = list(was)
     with connection.cursor() as cursor:
+        # Every pair of every task is looked at once: in memory.
+        cursor.execute("set local work_mem = '256MB'")
         cursor.execute(
             f"""
             with untold as materialized (
@@ -594,6 +596,32 @@ def _ask_former(moving: Moving) -> None:
         )
 
 
-def left_behind(gone: Iterable[int]) -> int:
-    """Open duties that still name an ended unit: must be none, but for those that wait for a division."""
-    return len(waiting(list(gone)))
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Open duties that still name a body that ended."""
+
+    unit_id: int
+    heir_id: int
+    duties: int
+
+
+def left_behind() -> list[Left]:
+    """What no reorganisation carried over: a newer country package ended a body, say. What waits for a division, and
+    what is being carried at this moment, is not among it."""
+    if Reorganisation.objects.filter(state=Reorganisation.State.CARRYING).exists():
+        return []
+    columns = ("carrier_id", "giver_id", "confirmer_id", "holder_id")
+    named = " union all ".join(
+        f"select id, {column} as unit_id from execution_assignment where state in {OPEN_SQL}" for column in columns
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select x.unit_id, su.heir_id, count(distinct x.id)::int
+            from ({named}) x join units_successor su on su.unit_id = x.unit_id
+            where not exists (
+                select from execution_division v where v.assignment_id = x.id and v.decided_at is null)
+            group by 1, 2 order by 3 desc, 1
+            """
+        )
+        return [Left(*row) for row in cursor.fetchall()]

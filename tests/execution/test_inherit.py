@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 
 from isotherm.accounts import held, signing
 from isotherm.accounts.acts import add_person, appoint
@@ -15,7 +17,8 @@ from isotherm.accounts.models import Appointment, Post
 from isotherm.actor import Actor
 from isotherm.analysis.heat import Scope, counts_by
 from isotherm.directives.models import Document
-from isotherm.execution import matrix, queries, reorganise, timeline
+from isotherm.doors.jobs.schedule import SCHEDULE
+from isotherm.execution import desk, inherit, matrix, queries, reorganise, timeline
 from isotherm.execution.acts import confirm, divide, obstacles, report, send_on, take_up
 from isotherm.execution.matrix import Filter
 from isotherm.execution.models import Assignment, Carriage, Division, Obstacle, Spell
@@ -24,8 +27,8 @@ from isotherm.records import verification
 from isotherm.refusals import NotAccepted, NotNow, OutOfReach
 from isotherm.tallies.fold import CELLS_SQL
 from isotherm.units import tree
-from isotherm.units.models import Reorganisation, Unit
-from isotherm.units.reorganisation import acts
+from isotherm.units.models import Heir, Kind, Reorganisation, Succession, Unit
+from isotherm.units.reorganisation import acts, successors
 from isotherm.units.reorganisation.acts import Draft
 from tests.world import MONDAY, Wanted, World
 
@@ -290,6 +293,47 @@ def test_the_giver_decides_which_heir_goes_on(world: World, sent: Document) -> N
         divide.divide(made.code, line.unit_id, world.unit("P-12"), actor=head, at=NIGHT + DAY)
     divide.divide(made.code, line.unit_id, world.unit("P-52"), actor=head, at=NIGHT + DAY)
     assert divide.waiting(head) == []
+
+
+def test_what_waits_for_a_division_stands_on_the_desk_of_whoever_decides(world: World, sent: Document) -> None:
+    made = carried(
+        world,
+        [{"kind": "split", "gone": ["P-66"], "below": "follow", "heirs": [{"unit": "P-52"}, {"unit": "P-22"}]}],
+    )
+
+    def listed(post: str) -> list[tuple[str, int]]:
+        found = desk.decisions(world.actor(post, on=THEN), at=NIGHT + DAY)
+        return [(one.code, one.assignments) for one in found if one.what == "division"]
+
+    assert listed("VPCP:lanh-dao") == [(made.code, 2)]
+    assert listed("P-52:lanh-dao") == [] == listed("VPCP:van-thu")
+    head = world.actor("VPCP:lanh-dao", on=THEN)
+    divide.divide(made.code, world.unit("P-66"), world.unit("P-22"), numbers=[1], actor=head, at=NIGHT + DAY)
+    assert listed("VPCP:lanh-dao") == [(made.code, 1)]
+
+
+def test_what_a_newer_country_package_leaves_is_named(
+    world: World, sent: Document, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The package ends a body and says who takes over; no reorganisation carried its duties."""
+    assert inherit.left_behind() == []
+    gone, heir = world.unit("P-66"), world.unit("P-52")
+    Kind.objects.filter(unit=gone).update(valid=DateRange(date(2025, 7, 1), THEN, "[)"))
+    event = Succession.objects.create(day=THEN, kind="merger", document="2/2026/QH16")
+    Heir.objects.create(succession=event, gone_id=gone, heir_id=heir, main=True)
+    successors.rebuild(THEN)
+    (left,) = inherit.left_behind()
+    named = Assignment.objects.filter(
+        Q(carrier_id=gone) | Q(giver_id=gone) | Q(confirmer_id=gone) | Q(holder_id=gone), closed_at=None
+    )
+    assert (left.unit_id, left.heir_id, left.duties) == (gone, heir, named.count())
+    next(one for one in SCHEDULE if one.name == "left_behind").run(NIGHT)
+    assert f"{left.duties} open duties still name P-66" in caplog.text
+
+
+def test_a_reorganisation_leaves_nothing_behind(world: World, sent: Document) -> None:
+    carried(world, MERGER)
+    assert inherit.left_behind() == []
 
 
 def test_the_timeline_says_who_carries_it_now(world: World, sent: Document) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from bench.before_2025 import CARRIED, LOCAL, NIGHT, give_duties, sign, stand_before
 from isotherm.actor import Actor
 from isotherm.analysis.heat import Scope, counts_by
-from isotherm.execution import reorganise
+from isotherm.directives.models import Document
+from isotherm.execution import reorganise, then
 from isotherm.execution.models import OPEN, Assignment, Carriage, Division
 from isotherm.records import verification
 from isotherm.records.models import LedgerLine
@@ -30,6 +32,17 @@ def totals() -> Counter[tuple[object, ...]]:
     return counted
 
 
+def as_was(document: Document) -> Counter[tuple[object, ...]]:
+    """The cells by the bodies of the eve."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select unit_id, via_id, level, duty, due_on, outcome, fair, sum(n) from ({then.cells_sql()}) c "
+            "group by 1, 2, 3, 4, 5, 6, 7 having sum(n) <> 0",
+            then.params([document.pk], NIGHT - timedelta(days=1)),
+        )
+        return Counter({row[:-1]: row[-1] for row in cursor.fetchall()})
+
+
 def heirs_of_the_lists() -> dict[int, set[int]]:
     """As the country package tells them, not as the reorganisation did."""
     found: dict[int, set[int]] = {}
@@ -42,8 +55,6 @@ def heirs_of_the_lists() -> dict[int, set[int]]:
 
 def carried_over(tasks: int, *, told: float, seed: float, chunk: int = 50_000) -> int:
     """One night, checked on every row; how many duties were open."""
-    from isotherm.directives.models import Document
-
     steps = stand_before()
     give_duties(tasks, told=told, seed=seed)
     documents = list(Document.objects.all())
@@ -74,6 +85,9 @@ def carried_over(tasks: int, *, told: float, seed: float, chunk: int = 50_000) -
             assert carrier in listed[unit]
         else:
             assert carrier == unit
+    # As it was on the eve, body by body: exactly what stood before.
+    for document in documents:
+        assert as_was(document) == held[document.pk]
     closed = Assignment.objects.exclude(state__in=OPEN)
     assert not Carriage.objects.filter(assignment_id__in=closed.values("id")).exists()
 

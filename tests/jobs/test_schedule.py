@@ -9,7 +9,7 @@ import psycopg
 from django.db import connection
 from django.utils import timezone
 
-from isotherm.doors.jobs import orphans, stalled, worker
+from isotherm.doors.jobs import orphans, stalled, statistics, worker
 from isotherm.doors.jobs.schedule import SCHEDULE, Periodic, _job
 
 PACKAGE = Path(__file__).resolve().parents[2] / "isotherm"
@@ -38,6 +38,20 @@ def test_every_job_says_when_and_why() -> None:
 def test_every_job_runs_and_may_run_again(own_database: str) -> None:
     for periodic in (*SCHEDULE, *SCHEDULE):
         periodic.run(timezone.now())
+
+
+def test_a_table_that_a_mass_act_filled_is_analysed_by_the_products_own_role(own_database: str) -> None:
+    queue(
+        "insert into tallies_delta (document_id, unit_id, via_id, level, upper_level, duty, outcome, fair, n) "
+        "select 1, n, 1, 'commune', 'province', 'done', 'open', false, 1 from generate_series(1, 30000) n"
+    )
+    queue("select pg_stat_force_next_flush()")
+    queue("select pg_stat_clear_snapshot()")
+    assert "tallies_delta" in statistics.renew(timezone.now())
+    assert queue("select reltuples::int from pg_class where relname = 'tallies_delta'") == [(30000,)]
+    queue("select pg_stat_force_next_flush()")
+    queue("select pg_stat_clear_snapshot()")
+    assert "tallies_delta" not in statistics.renew(timezone.now())
 
 
 def test_a_job_that_still_runs_elsewhere_is_not_begun_again(own_database: str) -> None:

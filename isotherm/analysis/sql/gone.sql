@@ -1,6 +1,6 @@
 -- The pairs that left the books: excused by their parent, withdrawn, or with a return that was upheld, of their own or
 -- of the unit above. Counted beside every rate.
-select d.id as document_id, t.id as task_id, coalesce(a.carrier_id, su.heir_id, m.unit_id) as unit_id,
+select d.id as document_id, t.id as task_id, coalesce(a.carrier_id, su.heir_id, m.unit_id) as unit_id, m.unit_id as given_id,
        coalesce(a.via_id, up.carrier_id, m.upper_id) as via_id, m.level, m.upper_level, a.id as own_id,
        a.state, null::text as duty, null::date as due, null::timestamptz as met_at, t.due_on as done_due,
        false as fair, null::timestamptz as paused_at,

@@ -22,7 +22,7 @@ select l.*,
        end as cause,
        case when l.paused_at is not null then l.pause_obstacle_id end as obstacle_id
 from (
-    select p.document_id, p.task_id, p.carrier_id as unit_id, p.via_id, p.level, p.upper_level, p.id as own_id, p.state, p.fair,
+    select p.document_id, p.task_id, p.carrier_id as unit_id, p.unit_id as given_id, p.via_id, p.level, p.upper_level, p.id as own_id, p.state, p.fair,
            p.due_on as done_due, p.paused_at, p.pause_obstacle_id, p.holder_id, p.giver_id, p.confirmer_id, p.carrier_id,
            v.duty, v.due, v.met_at
     from execution_assignment p

@@ -14,7 +14,7 @@ select l.*, case when l.paused_at is not null then 'paused' else 'missing' end a
        end as cause,
        case when l.paused_at is not null then l.pause_obstacle_id end as obstacle_id
 from (
-    select t.document_id, t.id as task_id, coalesce(su.heir_id, m.unit_id) as unit_id, up.carrier_id as via_id, m.level,
+    select t.document_id, t.id as task_id, coalesce(su.heir_id, m.unit_id) as unit_id, m.unit_id as given_id, up.carrier_id as via_id, m.level,
            m.upper_level, null::bigint as own_id,
            null::text as state, false as fair, pd.done as done_due, up.paused_at, up.pause_obstacle_id, up.holder_id,
            up.giver_id, up.confirmer_id, up.carrier_id, up.state as upper_state, v.duty, v.due, v.met_at

@@ -47,6 +47,7 @@ def _number_ids(cursor: object, installation: int) -> None:
 
 def load_country(say: Say) -> None:
     from isotherm.accounts import seats
+    from isotherm.execution import inherit
     from isotherm.units import register
     from isotherm.workdays import register as days
 
@@ -55,6 +56,11 @@ def load_country(say: Say) -> None:
     added = days.load()
     posts = seats.load(since=date(2025, 7, 1))
     say(f"{report.units} units, {added.added} special days and {posts} new posts in {time.monotonic() - began:.1f} s")
+    if left := inherit.left_behind():
+        say(
+            f"{sum(one.duties for one in left)} open duties name {len(left)} bodies that have ended and were not "
+            "reorganised here; the job left_behind names them"
+        )
 
 
 @click.command()

@@ -20,10 +20,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from isotherm.analysis import refresh
 from isotherm.directives.acts import second_reading
-from isotherm.doors.jobs import orphans, stalled
-from isotherm.execution import reorganise
+from isotherm.doors.jobs import orphans, stalled, statistics
+from isotherm.execution import inherit, reorganise
 from isotherm.records import files, seals
 from isotherm.tallies import fold
+from isotherm.units.models import Unit
 
 log = logging.getLogger("isotherm.jobs")
 KEEP_DONE = timedelta(days=7)
@@ -58,6 +59,13 @@ SCHEDULE = (
     ),
     Periodic("stalled", "*/2 * * * *", "what a killed worker left half done is taken up again", stalled.take_up),
     Periodic("orphans", "5 20 * * *", "rows of bulk tables that point at nothing are named", orphans.report),
+    Periodic(
+        "left_behind",
+        "15 20 * * *",
+        "open duties that still name a body that ended are named",
+        lambda _now: _report_left_behind(),
+    ),
+    Periodic("statistics", "* * * * *", "the planner learns of tables that a mass act has filled", statistics.renew),
     Periodic(
         "files", "35 20 * * *", "kept files whose content is gone are named", lambda _now: _report_missing_files()
     ),
@@ -103,6 +111,19 @@ def _alone(name: str) -> Iterator[bool]:
         if is_first:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def _report_left_behind() -> None:
+    left = inherit.left_behind()
+    codes = dict(Unit.objects.filter(pk__in={one for row in left for one in (row.unit_id, row.heir_id)})
+                 .values_list("id", "code"))  # fmt: skip
+    for row in left:
+        log.error(
+            "%s open duties still name %s, which ended without a reorganisation carried out here; %s answers for it.",
+            row.duties,
+            codes[row.unit_id],
+            codes[row.heir_id],
+        )
 
 
 def _report_missing_files() -> None:

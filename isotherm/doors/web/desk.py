@@ -131,6 +131,7 @@ DECISIONS = {
     "send": lazy("Tasks to send"),
     "review": lazy("Tasks to confirm"),
     "ground": lazy("Tasks that lose their ground"),
+    "division": lazy("Say which heir goes on"),
 }
 
 

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from isotherm.analysis import heat as analysis
 from isotherm.analysis.figures import Counts
 from isotherm.analysis.heat import Waiting
+from isotherm.analysis.then import find_breaks, reading
 from isotherm.analysis.thermal import Thermocline
 from isotherm.directives import queries
 from isotherm.directives.models import Document, Task
@@ -41,7 +42,9 @@ def country(request: DeskRequest) -> HttpResponse:
     subject = heat_subject.of_country(request)
     if not subject.documents:
         return show(request, "heat/empty.html", {"document": None, "filtered": bool(subject.query)})
-    return _render(request, _country_page(request, subject))
+    with reading(subject.ids, scope=subject.scope):
+        page = _country_page(request, subject)
+    return _render(request, page)
 
 
 @signed_in
@@ -49,40 +52,56 @@ def directive(request: DeskRequest, code: str) -> HttpResponse:
     subject = heat_subject.of_directive(request, code)
     if subject.documents[0].issued_at is None:
         return show(request, "heat/empty.html", {"document": subject.documents[0], "filtered": False})
-    return _render(request, _directive_page(request, subject))
+    with reading(subject.ids, scope=subject.scope):
+        page = _directive_page(request, subject)
+    return _render(request, page)
 
 
 @signed_in
 def unit(request: DeskRequest, code: str, unit: str) -> HttpResponse:
-    return _render(request, _unit_page(request, heat_subject.of_unit(request, code, unit)))
+    subject = heat_subject.of_unit(request, code, unit)
+    with reading(subject.ids, scope=subject.scope):
+        page = _unit_page(request, subject)
+    return _render(request, page)
 
 
 @signed_in
 def country_units(request: DeskRequest) -> HttpResponse:
-    page = _country_page(request, heat_subject.of_country(request), whole_lists=True)
+    subject = heat_subject.of_country(request)
+    with reading(subject.ids, scope=subject.scope):
+        page = _country_page(request, subject, whole_lists=True)
     return _units(request, page, reverse("heat"))
 
 
 @signed_in
 def directive_units(request: DeskRequest, code: str) -> HttpResponse:
-    page = _directive_page(request, heat_subject.of_directive(request, code), whole_lists=True)
+    subject = heat_subject.of_directive(request, code)
+    with reading(subject.ids, scope=subject.scope):
+        page = _directive_page(request, subject, whole_lists=True)
     return _units(request, page, reverse("heat-directive", args=[code]))
 
 
 @signed_in
 def country_file(request: DeskRequest, figure: str, shape: str) -> HttpResponse:
-    return heat_files.file(_country_page(request, heat_subject.of_country(request), whole_lists=True), figure, shape)
+    subject = heat_subject.of_country(request)
+    with reading(subject.ids, scope=subject.scope):
+        page = _country_page(request, subject, whole_lists=True)
+    return heat_files.file(page, figure, shape)
 
 
 @signed_in
 def directive_file(request: DeskRequest, code: str, figure: str, shape: str) -> HttpResponse:
-    page = _directive_page(request, heat_subject.of_directive(request, code), whole_lists=True)
+    subject = heat_subject.of_directive(request, code)
+    with reading(subject.ids, scope=subject.scope):
+        page = _directive_page(request, subject, whole_lists=True)
     return heat_files.file(page, figure, shape)
 
 
 @signed_in
 def unit_file(request: DeskRequest, code: str, unit: str, figure: str, shape: str) -> HttpResponse:
-    page = _unit_page(request, heat_subject.of_unit(request, code, unit), whole_lists=True)
+    subject = heat_subject.of_unit(request, code, unit)
+    with reading(subject.ids, scope=subject.scope):
+        page = _unit_page(request, subject, whole_lists=True)
     return heat_files.file(page, figure, shape)
 
 
@@ -100,6 +119,7 @@ def _country_page(request: DeskRequest, subject: Subject, *, whole_lists: bool =
     ids, scope = subject.ids, subject.scope
     due = {duty: of.due + of.paused for duty, of in analysis.counts_by("duty", ids, scope=scope, at=subject.at)}
     subject = replace(subject, step=subject.step or default_step(due))
+    find_breaks(ids, scope=scope, at=subject.at, lens=subject.step)
     waiting = analysis.waiting_by(ids, by="document_id", scope=scope, lens=subject.step)
     extra = {one.body_id for one in waiting.values()}
     found = look(subject, extra=tuple(extra | _issuers(request)), whole_lists=whole_lists)
@@ -139,14 +159,15 @@ def _directives(found: Look, counted: list[tuple[int, Counts]]) -> list[tuple[Do
     rows = []
     for document in found.subject.documents:
         counts = heat_page.counts(of.get(document.pk, Counts()))
-        at = f"{document.code}/rows?{urlencode({} if found.step == 'done' else {'step': found.step})}"
+        was = {key: value for key, value in found.subject.query if key == "was"}
+        at = f"{document.code}/rows?{urlencode(was if found.step == 'done' else {'step': found.step, **was})}"
         rows.append(
             (
                 document,
                 DirectiveRow(
                     symbol=document.symbol,
                     subject=document.subject,
-                    href=f"{document.code}/?step={found.step}",
+                    href=f"{document.code}/?{urlencode({'step': found.step, **was})}",
                     issuer=found.body(document.issuer_id).short,
                     signed_on=document.signed_on,
                     counts=counts,
@@ -209,6 +230,7 @@ def _country_chips(request: DeskRequest, found: Look) -> tuple[Chip, ...]:
             tuple((said, here(request, period=days or None), days == period) for days, said in periods.items()),
         ),
         _step_chip(request, found, ("take_up", "plan", "send_on", "report", "done")),
+        *_reading_chip(request, found),
     )
 
 
@@ -258,7 +280,7 @@ def _unit_page(request: DeskRequest, subject: Subject, *, whole_lists: bool = Fa
 
 def _keeps(request: DeskRequest) -> str:
     """The filters of this page, for addresses beside it."""
-    query = {key: request.GET[key] for key in ("step", "issuer", "period") if request.GET.get(key)}
+    query = {key: request.GET[key] for key in ("step", "issuer", "period", "was") if request.GET.get(key)}
     return f"?{urlencode(query)}" if query else ""
 
 
@@ -291,7 +313,20 @@ def _documents_and_tasks(documents: int, tasks: int) -> str:
 
 def _directive_chips(request: DeskRequest, found: Look) -> tuple[Chip, ...]:
     steps = _step_chip(request, found, tuple(words.STEPS))
-    return _document_chip(found), _moment_chip(found), steps, Chip(_("As units are now"), "")
+    return _document_chip(found), _moment_chip(found), steps, *_reading_chip(request, found)
+
+
+def _reading_chip(request: DeskRequest, found: Look) -> tuple[Chip, ...]:
+    """By which bodies the figures are told: a choice once bodies of these directives have changed."""
+    then = found.subject.scope.then
+    days = sorted({*found.past_days} | ({then.day} if then else set()), reverse=True)
+    now = _("As units are now")
+    if not days:
+        return (Chip(now, ""),)
+    chosen = then.day if then else None
+    said = {day: _("As units were on %(day)s") % {"day": formats.day(day)} for day in days}
+    past = ((said[day], here(request, was=day.isoformat()), day == chosen) for day in days)
+    return (Chip("", said[chosen] if chosen else now, ((now, here(request, was=None), chosen is None), *past)),)
 
 
 def _document_chip(found: Look) -> Chip:

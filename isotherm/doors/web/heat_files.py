@@ -130,6 +130,15 @@ def _steps(page: HeatPage) -> Table | None:
     return _("Every step on every level"), columns, rows
 
 
+def _changes(page: HeatPage) -> Table | None:
+    if page.changes is None:
+        return None
+    columns = [Column(_("From day"), 14), Column(_("By decision"), 24), Column(_("Body until then"), 40)]
+    columns += [Column(_("Body since then"), 40), Column(_("Assignments")), Column(_("Expected, not told"))]
+    rows = [(one.day, one.document, one.gone, one.heir, one.told, one.untold) for one in page.changes.rows]
+    return _("What changed since"), columns, rows
+
+
 TABLES: Mapping[str, Callable[[HeatPage], Table | None]] = {
     "ladder": _ladder,
     "breaks": _breaks,
@@ -140,4 +149,5 @@ TABLES: Mapping[str, Callable[[HeatPage], Table | None]] = {
     "units": lambda page: _units(page.units),
     "others": lambda page: _units(page.others),
     "steps": _steps,
+    "changes": _changes,
 }

@@ -12,15 +12,19 @@ from django.db.models import Count
 
 from isotherm.analysis import heat as analysis
 from isotherm.analysis import rows as behind
+from isotherm.analysis import then
 from isotherm.analysis.figures import Counts
 from isotherm.analysis.heat import DUTIES, BreakPointRow, Heat, Scope, Waiting
 from isotherm.analysis.rows import Wanted
+from isotherm.analysis.then import Difference
 from isotherm.directives.models import Document, Task
 from isotherm.doors.web import heat_words as words
 from isotherm.doors.web.heat_words import Body
 from isotherm.execution.models import Obstacle
+from isotherm.execution.then import days_of as past_days
 from isotherm.units import queries as unit_queries
 
+CHANGES_SHOWN = 15
 ORDER = ("take_up", "send_on", "plan", "report", "done")
 TASKS_SHOWN = 15
 
@@ -39,6 +43,11 @@ class Subject:
     focus: int | None = None
     to_rows: str = ""  # from the page's address to where `rows` stands
     query: tuple[tuple[str, str], ...] = ()  # what every address of rows carries
+
+    @property
+    def units_day(self) -> date:
+        """The day whose bodies the figures are told by."""
+        return self.scope.then.day if self.scope.then else self.day
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -90,6 +99,8 @@ class Look:
     stale: bool
     own: Sequence[behind.Row]  # the focused unit's own pairs
     own_count: int
+    difference: Difference | None = None  # between the bodies of a past day and those of now
+    past_days: Sequence[date] = ()  # by whose bodies it can be read, too
     bodies: Mapping[int, Body] = field(default_factory=dict)
 
     def place(self, level: str, upper: str) -> dict[str, str]:
@@ -110,10 +121,11 @@ def look(subject: Subject, *, extra: Sequence[int] = (), whole_lists: bool = Fal
     ids, scope, at = subject.ids, subject.scope, subject.at
     due = {duty: counts.due + counts.paused for duty, counts in analysis.counts_by("duty", ids, scope=scope, at=at)}
     step = subject.step or default_step(due)
+    then.find_breaks(ids, scope=scope, at=at, lens=step)
     seen = analysis.heat(ids, scope=scope, at=at, lens=step)
     waits = waits_of(seen.breaks)
     duty = step if step in DUTIES else "take_up"
-    candidates = unit_queries.group_members("provinces", subject.day)
+    candidates = unit_queries.group_members("provinces", subject.units_day)
     provinces = analysis.counts_below(ids, candidates, duty=duty, scope=scope, at=at)
     many = len(provinces) > 1
     units = analysis.counts_of_units(
@@ -127,7 +139,9 @@ def look(subject: Subject, *, extra: Sequence[int] = (), whole_lists: bool = Fal
         heat=seen,
         waits=waits,
         provinces=provinces,
-        waiting_in_provinces=analysis.waiting_below(ids, list(provinces), scope=scope, lens=step, day=subject.day),
+        waiting_in_provinces=analysis.waiting_below(
+            ids, list(provinces), scope=scope, lens=step, day=subject.units_day
+        ),
         units=units,
         waiting_units=analysis.waiting_by(ids, by="unit_id", scope=scope, lens=step),
         taken_up=seen.reach if subject.whole else behind.taken_up_by_day(ids, scope=scope),
@@ -136,12 +150,22 @@ def look(subject: Subject, *, extra: Sequence[int] = (), whole_lists: bool = Fal
         stale=analysis.is_stale(ids, at),
         own=behind.rows(own_wanted, scope=scope, at=at, most=TASKS_SHOWN) if subject.focus else (),
         own_count=behind.count(own_wanted, scope=scope, at=at) if subject.focus else 0,
+        difference=then.difference(ids, scope=scope),
+        past_days=past_days(ids),
     )
     found.bodies = words.bodies(
         [*_named(found), *extra, *((one.body_id for one in waits) if whole_lists else ())],
         day=subject.day,
         language=subject.language,
     )
+    if found.difference is not None:
+        # Bodies under which pairs are counted bear the names of their day; who must act next, today's.
+        counted = {*provinces, *(unit for unit, _level, _counts in units), subject.focus or 0}
+        moved = found.difference.changes if whole_lists else found.difference.changes[:CHANGES_SHOWN]
+        counted |= {one.gone_id for one in moved}
+        heirs = words.bodies({one.heir_id for one in moved}, day=subject.day, language=subject.language)
+        then_names = words.bodies(counted, day=subject.units_day, language=subject.language)
+        found.bodies = {**heirs, **found.bodies, **then_names}
     return found
 
 

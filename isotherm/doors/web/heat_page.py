@@ -24,6 +24,8 @@ from isotherm.doors.web.charts.shapes import (
     Beside,
     Bottleneck,
     BreakPoint,
+    ChangeRow,
+    Changes,
     Chip,
     Counts,
     Curve,
@@ -47,7 +49,7 @@ from isotherm.doors.web.charts.shapes import (
     Verdict,
     Why,
 )
-from isotherm.doors.web.heat_look import Look, Wait
+from isotherm.doors.web.heat_look import CHANGES_SHOWN, Look, Wait
 from isotherm.execution import standing
 from isotherm.execution.clocks import local_day
 from isotherm.execution.models import State
@@ -406,6 +408,9 @@ def holding_note(look: Look) -> str:
 def tile_map(look: Look, *, to_unit: Callable[[str], str]) -> TileMap | None:
     if look.step not in DUTIES or len(look.provinces) < 2:
         return None
+    grid = grid_of(country.folder())
+    if not {look.body(unit).code.removeprefix("P-") for unit in look.provinces} <= {place.code for place in grid}:
+        return None  # the grid is of the provinces as they are now
     apart = stands_apart({unit: (of.overdue, of.due) for unit, of in look.provinces.items()})
     tiles = {}
     for unit, of in look.provinces.items():
@@ -413,7 +418,7 @@ def tile_map(look: Look, *, to_unit: Callable[[str], str]) -> TileMap | None:
         tiles[code.removeprefix("P-")] = Tile(
             code.removeprefix("P-"), of.overdue, of.due, to_unit(code), stands_out=unit in apart
         )
-    return TileMap(words.units_of("province", len(look.provinces)), grid_of(country.folder()), tiles)
+    return TileMap(words.units_of("province", len(look.provinces)), grid, tiles)
 
 
 def province_table(look: Look, *, to_unit: Callable[[str], str]) -> UnitTable | None:
@@ -567,7 +572,10 @@ def compose(look: Look, frame: Frame) -> HeatPage:
     if look.stale:
         warnings.append(stale_words())
     focus = look.body(look.subject.focus).code if look.subject.focus else ""
+    if look.difference is not None:
+        warnings.append(_reading_words(look))
     mapped = len(look.provinces) > 1
+    drawn_map = tile_map(look, to_unit=frame.to_unit)
     return HeatPage(
         title=frame.title,
         name=frame.name,
@@ -586,30 +594,57 @@ def compose(look: Look, frame: Frame) -> HeatPage:
         curve=curve(look),
         holding=holding(look),
         holding_note=holding_note(look),
-        map=tile_map(look, to_unit=frame.to_unit),
+        map=drawn_map,
         map_note=_map_note(look.step),
         strip=strip(look, to_unit=frame.to_unit),
-        units=_first_table(look, frame, mapped=mapped),
+        units=_first_table(look, frame, mapped=mapped, drawn=drawn_map is not None),
         others=unit_table(look, page=frame.page, to_unit=frame.to_unit) if mapped and frame.whole_lists else None,
         steps=steps(look, to_step=frame.to_step),
         tasks=tasks(look, unit_code=focus),
         tasks_total=look.own_count,
         tasks_href=look.subject.rows(step=look.step, unit=focus, alone="1") if focus else "",
         warnings=tuple(warnings),
+        changes=changes(look, whole=frame.whole_lists),
         links=_links(_with_step(frame.keeps, look), units_inline=frame.units_inline),
     )
 
 
-def _first_table(look: Look, frame: Frame, *, mapped: bool) -> UnitTable | None:
+def changes(look: Look, *, whole: bool) -> Changes | None:
+    """What lies between the bodies of the day and those of now."""
+    if look.difference is None:
+        return None
+    every = look.difference.changes
+    rows = tuple(
+        ChangeRow(one.day, one.document, look.body(one.gone_id).name, look.body(one.heir_id).name, one.told, one.untold)
+        for one in (every if whole else every[:CHANGES_SHOWN])
+    )
+    moved = ngettext(
+        "%(n)s assignment or expected assignment moved to another body; the total stays the same.",
+        "%(n)s assignments and expected assignments moved to other bodies; the total stays the same.",
+        look.difference.pairs,
+    ) % {"n": formats.number(look.difference.pairs)}
+    return Changes(moved, rows, len(every))
+
+
+def _reading_words(look: Look) -> str:
+    said = _("Counted by bodies as they were on %(day)s. Whoever must act next is named as bodies are now.") % {
+        "day": formats.day(look.subject.units_day)
+    }
+    if look.subject.scope.of_a_unit_then:
+        said += " " + _("The main bottleneck and the time at each body are told of bodies as they are now only.")
+    return said
+
+
+def _first_table(look: Look, frame: Frame, *, mapped: bool, drawn: bool) -> UnitTable | None:
     """The table behind the map stands on a page of its own, and so does any where the page has another list."""
-    if not frame.whole_lists and (mapped or not frame.units_inline):
+    if not frame.whole_lists and ((mapped and drawn) or not frame.units_inline):
         return None
     if mapped:
         return province_table(look, to_unit=frame.to_unit)
     return unit_table(look, page=frame.page, to_unit=frame.to_unit)
 
 
-FIGURES = ("ladder", "breaks", "curve", "holding", "map", "strip", "units", "others", "steps")
+FIGURES = ("ladder", "breaks", "curve", "holding", "map", "strip", "units", "others", "steps", "changes")
 DRAWN = ("ladder", "curve", "holding", "map", "strip")
 
 

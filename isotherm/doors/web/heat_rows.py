@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from isotherm.analysis import rows as behind
 from isotherm.analysis.rows import Row, Wanted
+from isotherm.analysis.then import reading
 from isotherm.doors.web import formats, heat_page, heat_subject
 from isotherm.doors.web import heat_words as words
 from isotherm.doors.web.charts.shapes import BreakPoint, TaskRow
@@ -125,8 +127,9 @@ def _asked(request: DeskRequest, subject: Subject) -> Asked:
         alone=bool(get("alone")),
         via=ids.get(units["via"], 0) if "via" in units else None,
     )
-    named = words.bodies(ids.values(), day=subject.day, language=subject.language)
+    named = words.bodies(ids.values(), day=subject.units_day, language=subject.language)
     names = {code: named[unit].name for code, unit in ids.items() if unit in named}
+    was = _("As units were on %(day)s") % {"day": formats.day(subject.units_day)} if subject.scope.then else ""
     said = [
         (_("Step"), str(words.STEPS[step]), ""),
         (_("Level"), words.in_level(level), here(request, level=None, upper=None)),
@@ -138,23 +141,24 @@ def _asked(request: DeskRequest, subject: Subject) -> Asked:
             here(request, cause=None, why=None, obstacle=None),
         ),
         ("", obstacle.missing if obstacle else "", here(request, obstacle=None)),
+        ("", was, here(request, was=None)),
         (_("Waiting on the level"), words.in_level(wanted.body_level), here(request, on=None)),
     ]
     return Asked(wanted, tuple((label, value, address) for label, value, address in said if value))
 
 
 def _shown(found: Sequence[Row], subject: Subject) -> list[Shown]:
-    ids = {row.unit_id for row in found} | {row.body_id for row in found if row.body_id}
-    bodies = words.bodies(ids, day=subject.day, language=subject.language)
+    holders = words.bodies({row.body_id for row in found if row.body_id}, day=subject.day, language=subject.language)
+    bodies = words.bodies({row.unit_id for row in found}, day=subject.units_day, language=subject.language)
     nobody = Body("", "", "")
     return [
         Shown(
             row=row,
             task=heat_page.task_row(
-                row, unit_code=bodies.get(row.unit_id, nobody).code, holder=bodies.get(row.body_id or 0, nobody).name
+                row, unit_code=bodies.get(row.unit_id, nobody).code, holder=holders.get(row.body_id or 0, nobody).name
             ),
             unit=bodies.get(row.unit_id, nobody).name,
-            waits_for=bodies.get(row.body_id or 0, nobody).name if row.cold else "",
+            waits_for=holders.get(row.body_id or 0, nobody).name if row.cold else "",
             cause=str(words.CAUSES[row.cause]) if row.cold and row.cause else "",
         )
         for row in found
@@ -204,7 +208,8 @@ def _workbook(subject: Subject, asked: Asked, what: str, *, count: int, rows: Se
 
 # --- who is waited for, all of them -------------------------------------------------------------------------
 def _waiting(request: DeskRequest, subject: Subject, code: str) -> HttpResponse:
-    found = look(subject, whole_lists=True)
+    with reading(subject.ids, scope=subject.scope):
+        found = look(subject, whole_lists=True)
     every: tuple[BreakPoint, ...] = heat_page.breaks(
         found,
         most=None,
@@ -226,6 +231,7 @@ def _waiting(request: DeskRequest, subject: Subject, code: str) -> HttpResponse:
             "data_at": found.heat.data_at or subject.at,
             "stale": found.stale,
             "up": reverse("heat-directive", args=[code]) if code else reverse("heat"),
-            "excel": f"breaks.xlsx?step={found.step}",
+            "excel": "breaks.xlsx?"
+            + urlencode({"step": found.step, **{key: value for key, value in subject.query if key == "was"}}),
         },
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from isotherm.accounts import reach
-from isotherm.analysis.heat import DUTIES, Scope
+from isotherm.analysis.heat import DUTIES, Scope, Then
 from isotherm.directives import queries
 from isotherm.directives.models import Document
 from isotherm.doors.web.heat_look import Subject
@@ -42,19 +43,28 @@ def of_country(request: DeskRequest, *, to_rows: str = "") -> Subject:
         sent = sent.filter(issuer__code=issuer.replace("\0", ""))
     if period in PERIODS:
         sent = sent.filter(issued_at__gte=at - timedelta(days=int(period)))
+    day = _day(request)
+    if day is not None:
+        # A directive is not read by bodies that were gone before it was sent.
+        sent = sent.filter(issued_at__date__lte=day)
     documents = tuple(sent.only(*_FACTS).order_by("-issued_at", "-id"))
     own = [one.pk for one in documents if actor.units & one.bodies]
     whole = len(own) == len(documents) or reach.sees_all(actor)
+    scope = Scope.whole() if whole else Scope.of(actor, own_documents=own)
     return Subject(
         documents=documents,
-        scope=Scope.whole() if whole else Scope.of(actor, own_documents=own),
+        scope=replace(scope, then=Then(day)) if day else scope,
         at=at,
         day=local_day(at),
         language=language(),
         whole=whole,
         step=_step(request, (*DUTIES,)),
         to_rows=to_rows,
-        query=tuple((key, value) for key, value in (("issuer", issuer), ("period", period)) if value),
+        query=tuple(
+            (key, value)
+            for key, value in (("issuer", issuer), ("period", period), ("was", day.isoformat() if day else ""))
+            if value
+        ),
     )
 
 
@@ -63,14 +73,19 @@ def of_directive(request: DeskRequest, code: str) -> Subject:
     actor, at = request.actor, now()
     document = queries.document_for(actor, code)
     whole = bool(actor.units & document.bodies) or reach.sees_all(actor)
+    scope = Scope.whole() if whole else Scope.of(actor)
+    day = _day(request)
+    if day is not None and document.issued_at is not None:
+        day = max(day, local_day(document.issued_at))
     return Subject(
         documents=(document,),
-        scope=Scope.whole() if whole else Scope.of(actor),
+        scope=replace(scope, then=Then(day)) if day else scope,
         at=at,
         day=local_day(at),
         language=language(),
         whole=whole,
         step=_step(request, (*DUTIES, "any")),
+        query=(("was", day.isoformat()),) if day else (),
     )
 
 
@@ -80,9 +95,11 @@ def of_unit(request: DeskRequest, code: str, unit: str) -> Subject:
     found = Unit.objects.filter(code=unit).values_list("pk", flat=True).first()
     if found is None or not (subject.whole or reach.sees_unit(request.actor, found)):
         raise _not_here()
+    then = subject.scope.then
+    scope = replace(subject.scope, then=Then(then.day, found)) if then else Scope.below(found, subject.day)
     return Subject(
         documents=subject.documents,
-        scope=Scope.below(found, subject.day),
+        scope=scope,
         at=subject.at,
         day=subject.day,
         language=subject.language,
@@ -90,8 +107,17 @@ def of_unit(request: DeskRequest, code: str, unit: str) -> Subject:
         step=subject.step,
         focus=found,
         to_rows="../",
-        query=(("unit", unit),),
+        query=(("unit", unit), *subject.query),
     )
+
+
+def _day(request: DeskRequest) -> date | None:
+    """The day by whose bodies the figures are read; none: as bodies are now."""
+    try:
+        day = date.fromisoformat(request.GET.get("was", ""))
+    except ValueError:
+        return None
+    return day if date(1945, 9, 2) <= day < local_day(now()) else None
 
 
 def _not_here() -> OutOfReach:

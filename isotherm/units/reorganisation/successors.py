@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 
 from django.db import connection, transaction
 
-from isotherm.units.models import Heir, Successor
+from isotherm.units.models import Heir, Register, Successor
 
 # The units that neither stand on the day nor will: a kind that ended, and none that holds.
 _ENDED = """
@@ -20,8 +21,18 @@ _ENDED = """
 """
 
 
-def on(day: date) -> dict[int, int]:
-    """Who answers on `day` for each unit that ended by then."""
+def on(day: date) -> Mapping[int, int]:
+    """Who answers on `day` for each unit that ended by then; kept in memory until the register changes."""
+    version = Register.objects.filter(id=1).values_list("version", flat=True).first()
+    return _kept(version or 0, day)
+
+
+@lru_cache(maxsize=16)
+def _kept(_version: int, day: date) -> Mapping[int, int]:
+    return _on(day)
+
+
+def _on(day: date) -> dict[int, int]:
     main = dict(
         Heir.objects.filter(main=True, succession__voided_by__isnull=True, succession__day__lte=day)
         .order_by("succession__day", "id")
@@ -36,7 +47,7 @@ def on(day: date) -> dict[int, int]:
 @transaction.atomic
 def rebuild(day: date) -> int:
     """Bring the table up to the successions that hold on `day`; how many rows it changed."""
-    wanted = on(day)
+    wanted = _on(day)
     held = dict(Successor.objects.values_list("unit_id", "heir_id"))
     gone = [unit for unit, heir in held.items() if wanted.get(unit) != heir]
     fresh = [unit for unit, heir in wanted.items() if held.get(unit) != heir]

@@ -386,6 +386,27 @@ class FigureLinks:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One event that moved pairs from one body to another."""
+
+    day: date
+    document: str
+    gone: str
+    heir: str
+    told: int
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What lies between the figures as they were and as they are: event by event."""
+
+    words: str
+    rows: tuple[ChangeRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class HeatPage:
     """All that heat/page.html reads. Whatever is None or empty is left out of the page."""
 
@@ -417,6 +438,7 @@ class HeatPage:
     tasks_href: str = ""
     directives: Page[DirectiveRow] | None = None
     warnings: tuple[str, ...] = ()
+    changes: Changes | None = None
     links: Mapping[str, FigureLinks] = field(default_factory=dict)
 
     def links_of(self, figure: str) -> FigureLinks:
