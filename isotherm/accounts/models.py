@@ -54,9 +54,15 @@ class Post(models.Model):
     expertise = models.CharField(max_length=400, blank=True, default="", db_default="")  # what the post requires
     founded_by = models.CharField(max_length=200, blank=True, default="", db_default="")  # the decision's symbol
     closed_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # The country's fields of expertise that its holder must have, one a word.
+    requires = models.CharField(max_length=400, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return self.title_vi
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(self.requires.split())
 
     def title(self, language: str) -> str:
         return self.title_en if language == "en" else self.title_vi
@@ -137,6 +143,54 @@ class Charge(models.Model):
                 expressions=[
                     ("unit", RangeOperators.EQUAL),
                     ("field", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+
+class Expertise(models.Model):
+    """A field of expertise that a person has, by the paper that shows it: a degree, a certificate, a decision."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="expertise")
+    what = models.CharField(max_length=40)  # of the country's fields of expertise
+    ground = models.CharField(max_length=200)
+    valid = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="a_person_has_a_field_of_expertise_once_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("what", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+
+class Target(models.Model):
+    """How many people or subordinate bodies a body may have, by a decision."""
+
+    class What(models.TextChoices):
+        STAFF = "staff", lazy("Staff (people who hold posts)")
+        FOCAL_POINTS = "focal_points", lazy("Subordinate bodies")
+        UNITS_ADDED = "units_added", lazy("Bodies that may be added")
+
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="targets")
+    what = models.CharField(max_length=14, choices=What)
+    most = models.IntegerField()
+    ground = models.CharField(max_length=200)  # the decision's symbol
+    valid = DateRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="a_body_has_one_target_of_a_kind_at_a_time",
+                expressions=[
+                    ("unit", RangeOperators.EQUAL),
+                    ("what", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
             )
@@ -260,3 +314,87 @@ class SignInTry(models.Model):
             models.Index(fields=["login", "at"], name="try_by_login"),
             models.Index(fields=["address", "at"], name="try_by_address"),
         ]
+
+
+class Power(models.Model):
+    """A power that a body gave to another, or to every body of a level below it, with the means to use it."""
+
+    class Way(models.TextChoices):
+        # Three different acts (Law 72/2025/QH15); the register says which.
+        DIVISION = "division", lazy("Division by law")
+        DECENTRALISED = "decentralised", lazy("Decentralised")
+        DELEGATED = "delegated", lazy("Delegated")
+
+    matter = models.CharField(max_length=1000)
+    # By which a task is known to need it, one a line: "cấp giấy phép xây dựng". None: the matter itself.
+    phrases = models.TextField(blank=True, default="")
+    way = models.CharField(max_length=14, choices=Way)
+    from_unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="powers_given")
+    to_unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, null=True, related_name="powers_held")
+    to_kind = models.CharField(max_length=24, blank=True, default="")  # every body of the kind below the giver
+    ground = models.CharField(max_length=200)
+    valid = DateRangeField()
+    # The means that the decision names; empty: none named.
+    people = models.CharField(max_length=1000, blank=True, default="")
+    money = models.CharField(max_length=1000, blank=True, default="")
+    system = models.CharField(max_length=1000, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(to_unit__isnull=False, to_kind="")
+                | (models.Q(to_unit__isnull=True) & ~models.Q(to_kind="")),
+                name="a_power_goes_to_a_body_or_to_a_level",
+            ),
+            ExclusionConstraint(
+                name="a_decision_gives_a_power_to_a_body_once_at_a_time",
+                expressions=[
+                    ("matter", RangeOperators.EQUAL),
+                    ("from_unit", RangeOperators.EQUAL),
+                    ("to_unit", RangeOperators.EQUAL),
+                    ("ground", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(to_unit__isnull=False),
+            ),
+            ExclusionConstraint(
+                name="a_decision_gives_a_power_to_a_level_once_at_a_time",
+                expressions=[
+                    ("matter", RangeOperators.EQUAL),
+                    ("from_unit", RangeOperators.EQUAL),
+                    ("to_kind", RangeOperators.EQUAL),
+                    ("ground", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(to_unit__isnull=True),
+            ),
+        ]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The phrases by which a task is known to need it."""
+        said = tuple(one.strip() for one in self.phrases.splitlines() if one.strip())
+        return said or (self.matter,)
+
+    @property
+    def means_missing(self) -> tuple[str, ...]:
+        return tuple(name for name in ("people", "money", "system") if not getattr(self, name))
+
+
+class PowerAnswer(models.Model):
+    """What a receiving body says of whether it can use the power; the latest counts."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", lazy("It can be carried out")
+        WITH_MEANS = "with_means", lazy("Only with further means")
+        NO = "no", lazy("It cannot be carried out")
+
+    power = models.ForeignKey(Power, on_delete=models.PROTECT, related_name="answers")
+    unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=10, choices=Answer)
+    words = models.CharField(max_length=2000, blank=True)
+    at = models.DateTimeField()
+    post_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["power", "unit", "-id"], name="answer_of_a_body")]

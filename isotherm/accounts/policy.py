@@ -9,7 +9,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from isotherm.accounts import held, reach
 from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor, Hand
-from isotherm.refusals import NotYours, Refusal
+from isotherm.refusals import NotYours, OutOfReach, Refusal
+from isotherm.units import tree
 from isotherm.words import lazy
 
 
@@ -125,6 +126,49 @@ def may_gain(before: frozenset[int], after: frozenset[int]) -> Refusal | None:
     return NotYours(
         lazy("Nobody appoints himself: through those for whom you stand in, this post would be yours, too."),
         remedy=lazy("Another administrator of people and posts does it."),
+    )
+
+
+def may_set_target(actor: Actor, unit_id: int) -> Refusal | None:
+    """How much a body may have is said from above it, never by itself."""
+    if actor.is_system:
+        return None
+    above = any(actor.acts_for(one) for one in tree.ancestors(unit_id, actor.day))
+    if above and not actor.acts_for(unit_id) and actor.has(Hand.LEADER, Hand.APPROVER, Hand.CLERK):
+        return None
+    return NotYours(
+        lazy("Only a body above it says how many people and bodies it may have."),
+        remedy=lazy("The office of that body enters the signed decision."),
+    )
+
+
+def may_give_power(actor: Actor, from_id: int) -> Refusal | None:
+    """The body that gives a power enters the decision, or its office."""
+    if actor.is_system or (actor.acts_for(from_id) and actor.has(Hand.LEADER, Hand.APPROVER, Hand.CLERK)):
+        return None
+    return NotYours(
+        lazy("Only the body that gives the power enters it in the register."),
+        remedy=lazy("Its records clerk or its competent post enters the signed decision."),
+    )
+
+
+def may_answer_power(actor: Actor, unit_id: int) -> Refusal | None:
+    if actor.acts_for(unit_id) and actor.has(Hand.LEADER, Hand.APPROVER):
+        return None
+    return NotYours(
+        lazy("Only the body that receives the power says whether it can be carried out."),
+        remedy=lazy("Its competent post answers."),
+    )
+
+
+def may_oversee(actor: Actor, unit_id: int) -> Refusal | None:
+    """Who the people of a body are (logins, expertise, former posts): its administrators and leaders are told."""
+    if actor.is_system or reach.oversees(actor, unit_id):
+        return None
+    said = NotYours if actor.acts_for(unit_id) else OutOfReach
+    return said(
+        lazy("Only administrators and leaders look up the people of their bodies."),
+        remedy=lazy("Who holds which post stands on the page of the body."),
     )
 
 

@@ -72,3 +72,24 @@ def administers(actor: Actor, unit_id: int) -> bool:
     if actor.acts_for(unit_id):
         return True
     return actor.unit_id in tree.ancestors(unit_id, actor.day)
+
+
+def overseen_units_sql(actor: Actor) -> tuple[str, list[list[int] | int]]:
+    """SQL of the ids of the bodies whose people the actor may look up: those an administrator administers, those a
+    leader leads; for everybody else none."""
+    if actor.unit_id is not None and actor.has(Hand.ADMINISTRATOR):
+        return (
+            "select t.descendant_id from units_treeancestor t where t.version_id = %s and t.ancestor_id = %s "
+            "union select unnest(%s::bigint[])",
+            [tree.version_on(actor.day), actor.unit_id, sorted(actor.units)],
+        )
+    if actor.has(Hand.LEADER, Hand.APPROVER):
+        return seen_units_sql(actor)
+    return "select 0::bigint where false", []
+
+
+def oversees(actor: Actor, unit_id: int) -> bool:
+    sql, params = overseen_units_sql(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select exists (select 1 from ({sql}) s(id) where s.id = %s)", [*params, unit_id])
+        return bool(cursor.fetchone()[0])

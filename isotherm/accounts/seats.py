@@ -25,17 +25,37 @@ def load(since: date) -> int:
             for post in posts:
                 cursor.execute(
                     """
-                    insert into accounts_post (unit_id, code, title_vi, title_en, hands, valid)
-                    select u.id, u.code || ':' || %s, %s, %s, %s::varchar[],
+                    insert into accounts_post (unit_id, code, title_vi, title_en, hands, "leading", valid)
+                    select u.id, u.code || ':' || %s, %s, %s, %s::varchar[], %s,
                            daterange(greatest(%s::date, coalesce(u.founded_on, %s::date)), null)
                     from units_unit u
                     join units_kind k on k.unit_id = u.id and k.voided_by is null and upper_inf(k.valid)
                     where k.kind = %s
                     on conflict (code) do nothing
                     """,
-                    [post["seat"], post["vi"], post["en"], post["hands"], since, since, kind],
+                    [
+                        post["seat"],
+                        post["vi"],
+                        post["en"],
+                        post["hands"],
+                        post.get("leading", False),
+                        since,
+                        since,
+                        kind,
+                    ],
                 )
                 made += cursor.rowcount
+                if post.get("leading"):
+                    # Seats loaded before the package said which of them lead; those that people founded stay as said.
+                    cursor.execute(
+                        """
+                        update accounts_post p set "leading" = true
+                        from units_kind k
+                        where k.unit_id = p.unit_id and k.voided_by is null and upper_inf(k.valid) and k.kind = %s
+                          and p.code like '%%:' || %s and p.founded_by = '' and not p."leading"
+                        """,
+                        [kind, post["seat"]],
+                    )
     for mandate in country.rules("posts")["mandates"]:
         made += _mandate(mandate["office"], mandate["serves"], since=since, ground=mandate.get("ground", ""))
     return made

@@ -121,3 +121,62 @@ def rate(name: str, counts: Counts) -> Rate:
 def four_rates(counts: Counts) -> tuple[Rate, ...]:
     """The four honest rates, always side by side."""
     return tuple(rate(name, counts) for name in FOUR_RATES)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFigure:
+    """How bodies are staffed. `target`: what a decree must name first, and its number is the denominator."""
+
+    name: str
+    words: Promise
+    sentence: Promise
+    target: str = ""
+    owner: str = "analysis"
+
+
+ORGANISATION: Mapping[str, OrganisationFigure] = {
+    one.name: one
+    for one in (
+        OrganisationFigure(
+            "leading_filled",
+            lazy("leading posts filled / leading posts"),
+            lazy("Leading posts that have a holder on the day, over all leading posts. Acting does not fill a post."),
+        ),
+        OrganisationFigure(
+            "bodies_fully_led",
+            lazy("bodies with all leading posts filled / bodies with leading posts"),
+            lazy("Bodies whose every leading post has a holder on the day, over all bodies that have leading posts."),
+        ),
+        OrganisationFigure(
+            "posts_filled",
+            lazy("posts filled / posts"),
+            lazy("Posts that have a holder on the day, over all posts founded and not closed."),
+        ),
+        OrganisationFigure(
+            "expertise_met",
+            lazy("holders with the expertise required / holders of posts that require it"),
+            lazy("Posts whose holder has all fields of expertise required, over held posts that require any."),
+        ),
+        OrganisationFigure(
+            "staff_of_target",
+            lazy("staff / staff allowed"),
+            lazy("People who hold a post of the body or below it, each once, over the number that the decision names."),
+            target="staff",
+        ),
+        OrganisationFigure(
+            "focal_points_of_target",
+            lazy("subordinate bodies / subordinate bodies allowed"),
+            lazy("Bodies right below it that are no committee of a territory, over the number that a decision names."),
+            target="focal_points",
+        ),
+        OrganisationFigure(
+            "units_added_of_policy",
+            lazy("bodies added / bodies that may be added"),
+            lazy(
+                "Bodies founded below it since the policy holds, without those that took over from bodies that ended, "
+                "over the number that the policy allows."
+            ),
+            target="units_added",
+        ),
+    )
+}

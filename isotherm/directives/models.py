@@ -337,3 +337,16 @@ class ListColumns(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["office", "fingerprint"], name="an_office_remembers_a_head_once")
         ]
+
+
+class PowerOverrule(models.Model):
+    """A person's word that a task may go to its lead although the register of powers says otherwise, and why."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="power_overrules")
+    power = models.ForeignKey("accounts.Power", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=1000)
+    at = models.DateTimeField()
+    post_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "power"], name="a_power_is_overruled_for_a_task_once")]

@@ -358,3 +358,50 @@ class Draft(models.Model):
         indexes = [
             models.Index(fields=["unit_id"], name="draft_waiting", condition=models.Q(state="waiting")),
         ]
+
+
+class HandOver(models.Model):
+    """The minutes of what a post had open when its holder left; signed by who left and by who took over.
+
+    The lines are live until the first signature and fixed by it. Voided when the leaving was taken back.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    appointment_id = models.BigIntegerField()
+    post_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    leaver_id = models.BigIntegerField()  # persons
+    receiver_id = models.BigIntegerField(null=True)
+    on = models.DateField()  # the first day without the leaver
+    ground = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField()
+    lines = models.JSONField(null=True)
+    digest = models.CharField(max_length=64, blank=True, default="")
+    leaver_signed_at = models.DateTimeField(null=True)
+    leaver_note = models.TextField(blank=True, default="")
+    receiver_signed_at = models.DateTimeField(null=True)
+    receiver_note = models.TextField(blank=True, default="")
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(receiver_id=models.F("leaver_id")) | models.Q(receiver_id__isnull=True),
+                name="nobody_hands_over_to_himself",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(leaver_signed_at__isnull=True, receiver_signed_at__isnull=True)
+                | models.Q(lines__isnull=False),
+                name="signed_minutes_have_their_lines",
+            ),
+            models.UniqueConstraint(
+                fields=["appointment_id"],
+                condition=models.Q(voided_at__isnull=True),
+                name="an_appointment_is_handed_over_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit_id"], name="hand_over_by_unit"),
+            models.Index(fields=["leaver_id"], name="hand_over_by_leaver"),
+            models.Index(fields=["receiver_id"], name="hand_over_by_receiver"),
+        ]

@@ -16,6 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.utils import timezone
 
+from isotherm.accounts.acts import powers
 from isotherm.accounts.acts.identities import link_identity
 from isotherm.accounts.acts.provisioning import make_client
 from isotherm.accounts.models import Appointment, Person, Post
@@ -23,7 +24,7 @@ from isotherm.actor import Actor
 from isotherm.directives.acts import review
 from isotherm.directives.models import Document, Passage, Relation, Task
 from isotherm.execution import reorganise
-from isotherm.execution.acts import drafts, obstacles, report, send_on, take_up
+from isotherm.execution.acts import drafts, hand_over, obstacles, report, send_on, take_up
 from isotherm.execution.papers import Evidence
 from isotherm.records import files
 from isotherm.units.models import Unit
@@ -38,6 +39,10 @@ PAPER = (
 )
 LIST = "STT,Nội dung nhiệm vụ,Cơ quan chủ trì,Thời hạn\n1,Mua sắm trang thiết bị y tế,Bộ Y tế,31/12/2026\n"
 UNITS_LIST = "Mã,Tên,Mã tỉnh\n00008,Phường Ngọc Hà Mới,01\n"
+POWERS = (
+    "matter;way;from;to;ground;start;people\n"
+    "Cấp giấy phép khai thác khoáng sản;decentralised;P-52;P-52.SYT;21/QĐ-UBND;01/12/2026;03 người\n"
+)
 # Who walks, in the order of the table's columns. Clerk to administrator sit in Gia Lai, whose work most addresses show.
 ROLES = (
     "nobody",
@@ -98,10 +103,16 @@ class Scene:
             valid=DateRange(date(2025, 7, 1), None),
         )
         self.people = {role: self._person(role, post) for role, post in self.posts.items()}
-        self.names: dict[str, Any] = {"commune": self.commune, "monday": MONDAY.date()}
+        self.names: dict[str, Any] = {
+            "commune": self.commune,
+            "monday": MONDAY.date(),
+            "someone": self.people["officer"].pk,
+        }
         self._running()
         self._arrived()
         self._before_sending()
+        self._handed_over()
+        self._decentralised()
         self._without_ground()
         self._reorganised()
         # With a directory let in, its door is open; none of those who walk here shows its token.
@@ -244,6 +255,32 @@ class Scene:
         said = Draft("Sắp xếp", "1/2026/QH16", "QH", date(2026, 5, 20), date(2027, 1, 1), steps)
         return reorganisations.draft(said, actor=self.world.officer(office), at=MONDAY).code
 
+    def _decentralised(self) -> None:
+        """A power that the Government gave to the provinces."""
+        given = powers.Given(
+            "Quyết định điều chỉnh quy hoạch chung đô thị",
+            "decentralised",
+            Unit.objects.get(code="CP"),
+            "145/2025/NĐ-CP",
+            date(2025, 7, 1),
+            to_kind="province_committee",
+        )
+        self.names["power"] = powers.record_power(given, actor=self.world.actor("VPCP:lanh-dao"), at=MONDAY).pk
+
+    def _handed_over(self) -> None:
+        """Somebody left the clerk's post in a department; the officer of the province takes it over. Not signed yet."""
+        self.names["minutes"] = self._leaving("P-52.SYT:van-thu", self.people["officer"])
+
+    def _leaving(self, seat: str, receiver: Person) -> int:
+        person = Person.objects.create(login=f"left.{seat}", name="left", password=make_password(None))
+        post = Post.objects.get(code=seat)
+        held = Appointment.objects.create(person=person, post=post, valid=DateRange(date(2025, 7, 1), None))
+        minutes = hand_over.leave(
+            held.pk, on=date(2026, 6, 1), receiver=receiver, actor=Actor.system("test"), at=MONDAY
+        )
+        assert minutes is not None
+        return minutes.pk
+
     def _before_sending(self) -> None:
         """One whose tasks are being confirmed, one that waits for the second person, and a file just handed in."""
         open_one = self.world.written("18/CT-TTg", [Wanted(["P-52"]), Wanted(["P-66"])])
@@ -329,8 +366,13 @@ class Scene:
         self._replaces(lapsing, lapsed)
         renamed = [{"kind": "rename", "unit": f"{province}.SYT", "vi": "Sở Y tế và Dân số"}]
         reorganised = self._reorganising(province, renamed)
+        someone = Person.objects.create(login="walk.elsewhere", name="elsewhere", password=make_password(None))
+        clerk = Post.objects.get(code=f"{province}:van-thu")
+        Appointment.objects.create(person=someone, post=clerk, valid=DateRange(date(2025, 7, 1), None))
         return {
             "linked": self._linked("stranger"),
+            "someone": someone.pk,
+            "minutes": self._leaving(f"{province}:kiem-tra", someone),
             "merger": reorganised,
             "renamed": reorganised,
             "lapsed": lapsed.code,
@@ -380,6 +422,58 @@ PAPERS: dict[str, dict[str, str | bytes]] = {
     },
     "nothing": {},
     "unlink": {"do": "unlink", "link": "{linked}"},
+    "found-post": {
+        "seat": "pho-chu-tich-1",
+        "title_vi": "Phó Chủ tịch",
+        "title_en": "Vice-chair",
+        "hands": "leader",
+        "leading": "on",
+        "expertise": "Luật",
+        "start": "{today}",
+        "ground": "12/QĐ-UBND",
+    },
+    "appoint": {
+        "do": "appoint",
+        "person": "walk.child",
+        "how": "stand_in",
+        "start": "{today}",
+        "end": "{next_year}",
+        "ground": "12/QĐ-UBND",
+    },
+    "person": {
+        "login": "walk.new",
+        "name": "Người Mới",
+        "password": "Mot-mat-khau-dai-1",
+        "post": "P-52.SYT:van-thu",
+        "start": "{today}",
+        "ground": "12/QĐ-UBND",
+    },
+    "target": {
+        "do": "target",
+        "what": "staff",
+        "most": "32",
+        "start": "{today}",
+        "end": "{next_year}",
+        "ground": "5/QĐ-UBND",
+    },
+    "power": {
+        "matter": "Cấp giấy phép xây dựng nhà ở riêng lẻ",
+        "way": "decentralised",
+        "from_unit": "P-52",
+        "to_unit": "",
+        "to_kind": "commune_committee",
+        "ground": "20/QĐ-UBND",
+        "start": "{today}",
+        "end": "{next_year}",
+        "people": "Thêm 01 công chức địa chính",
+        "money": "",
+        "system": "",
+        "phrases": "",
+    },
+    "power-list": {"file": POWERS.encode()},
+    "answer-power": {"do": "answer", "answer": "with_means", "words": "Thiếu người làm quy hoạch"},
+    "sign-minutes": {"do": "sign", "note": "Đã nhận đủ"},
+    "expertise": {"do": "expertise", "what": "law", "since": "2026-01-01", "ground": "Bằng cử nhân 1/2010"},
     "password": {"login": "walk.clerk", "password": "not this one"},
     "english": {"language": "en"},
     "dark": {"theme": "dark"},

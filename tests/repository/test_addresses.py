@@ -60,10 +60,12 @@ def table() -> list[Row]:
             continue
         found = ROW.fullmatch(line.strip())
         assert found, f"not a row: {line}"
-        answers = tuple(found["answers"].split())
+        said = found["answers"].split()
+        own = dict(one.split("=") for one in said if "=" in one)
+        answers = tuple(one for one in said if "=" not in one)
         columns = [role for role in ROLES if role not in LIKE]
         assert len(answers) == len(columns), f"{len(answers)} answers for {len(columns)} roles: {line}"
-        answers += tuple(answers[columns.index(LIKE[role])] for role in ROLES if role in LIKE)
+        answers += tuple(own.get(role) or answers[columns.index(LIKE[role])] for role in ROLES if role in LIKE)
         rows.append(Row(found["route"], found["address"], found["method"], found["form"] or "", answers))
     return rows
 

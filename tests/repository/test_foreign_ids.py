@@ -23,6 +23,12 @@ PUBLIC = {
     "unit": "what the register says of a body is read by everybody who is signed in",
     "unit-tree": "what the register says of bodies is read by everybody who is signed in",
     "unit-duties": "the page of a body is everybody's; its rows are those that the reader reaches (test_unit_page.py)",
+    "organisation": "how many posts a body has and may have is read by everybody; who sets it is said",
+    "organisation-rows": "who holds which post of a body is read by everybody who is signed in",
+    "power": "what was decided on powers is read by everybody; only a receiving body answers",
+    "power-new": "a body's code is public; whose power it is to give is said, and nothing is written",
+    "posts": "who holds which post of a body is read by everybody who is signed in",
+    "post-found": "a body's code is public; whose administrator founds posts is said, and nothing is written",
     "reorganisation-new": "a body's code is public; whose office may decide on it is said, and nothing is written",
 }
 # Offices above all provinces reach what these sent; what one is still writing, or handed in, is foreign to them too.

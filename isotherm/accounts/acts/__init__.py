@@ -1,6 +1,6 @@
 """Every write about people, posts and who signs for whom."""
 
-from isotherm.accounts.acts.holding import appoint, end_appointment, move
+from isotherm.accounts.acts.holding import appoint, end_appointment, move, take_back
 from isotherm.accounts.acts.people import add_person, deactivate, end_sessions, reactivate, set_password
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "move",
     "reactivate",
     "set_password",
+    "take_back",
 ]

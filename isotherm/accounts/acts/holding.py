@@ -6,12 +6,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
 
-from isotherm.accounts import held, policy, rules
+from isotherm.accounts import held, policy, roster, rules
 from isotherm.accounts.held import HOLDING
 from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor
 from isotherm.records import ledger
+from isotherm.records.models import LedgerLine
 from isotherm.refusals import NotAccepted, NotNow, OutOfReach, refuse_unless
 from isotherm.words import lazy
 
@@ -82,9 +84,10 @@ def end_appointment(appointment_id: int, *, on: date, ground: str = "", actor: A
             remedy=lazy("The first day without it lies after its first day."),
             field="on",
         )
+    was = kept.valid.upper
     kept.valid = DateRange(kept.valid.lower, on)
     kept.save(update_fields=["valid"])
-    _line(kept, "person.appointment_ended", actor=actor, at=at, on=on, ground=ground.strip())
+    _line(kept, "person.appointment_ended", actor=actor, at=at, on=on, was=was, ground=ground.strip())
     return kept
 
 
@@ -106,6 +109,60 @@ def withdraw_appointment(appointment_id: int, *, actor: Actor, at: datetime) -> 
     kept.save(update_fields=["valid"])
     _line(kept, "person.appointment_withdrawn", actor=actor, at=at, start=begun)
     return kept
+
+
+@transaction.atomic
+def take_back(line_id: int, *, actor: Actor, at: datetime) -> Appointment:
+    """What was entered by mistake today is as if it had not been: an appointment ends before it began, an end falls
+    away. Not once somebody acted on it; both lines stay in the ledger."""
+    line = LedgerLine.objects.filter(pk=line_id, verb__in=roster.CHANGES).first()
+    number = line.facts.get("appointment") if line is not None else None
+    kept = Appointment.objects.select_related("post", "person").filter(pk=number).first() if number else None
+    if line is None or kept is None:
+        raise OutOfReach(lazy("There is no such change within your reach."))
+    refuse_unless(policy.may_appoint(actor, kept.person, kept.post))
+    Post.objects.select_for_update().get(pk=kept.post_id)
+    kept.refresh_from_db()
+    if timezone.localdate(line.at) != timezone.localdate(at):
+        raise NotNow(
+            lazy("Only what was entered today can be taken back."),
+            remedy=lazy("End the appointment, or appoint anew, by a decision."),
+        )
+    later = LedgerLine.objects.filter(
+        subject_kind="person", subject_id=kept.person_id, facts__appointment=kept.pk, pk__gt=line.pk
+    )
+    if later.exists() or kept.valid.isempty:
+        raise NotNow(lazy("Something else was entered about this appointment since."), remedy=lazy("Reload the page."))
+    if line.verb == "person.appointed":
+        if LedgerLine.objects.filter(person_id=kept.person_id, post_id=kept.post_id, pk__gt=line.pk).exists():
+            raise NotNow(
+                lazy("%(name)s has acted in this post since."),
+                {"name": kept.person.name},
+                remedy=lazy("End the appointment instead."),
+            )
+        kept.valid = DateRange(empty=True)
+    else:
+        was = line.facts.get("was")
+        kept.valid = _free_again(kept, date.fromisoformat(was) if was else None)
+    kept.save(update_fields=["valid"])
+    _line(kept, "person.appointment_taken_back", actor=actor, at=at, line=line.pk, what=line.verb)
+    return kept
+
+
+def _free_again(kept: Appointment, until: date | None) -> DateRange:
+    """Its days as before it was ended, if nobody else has taken them since."""
+    reopened = DateRange(kept.valid.upper, until)
+    others = Appointment.objects.filter(post=kept.post_id, valid__overlap=reopened)
+    alike = HOLDING if kept.how in HOLDING else (kept.how,)
+    taken = others.filter(person=kept.person_id) if kept.how == How.STAND_IN else others.filter(how__in=alike)
+    other = taken.exclude(pk=kept.pk).select_related("person").first()
+    if other is not None:
+        raise NotNow(
+            lazy("The post is not vacant at that time: %(name)s sits there."),
+            {"name": other.person.name},
+            remedy=lazy("Take that appointment back first."),
+        )
+    return DateRange(kept.valid.lower, until)
 
 
 @transaction.atomic
@@ -205,5 +262,5 @@ def _line(one: Appointment, verb: str, *, actor: Actor, at: datetime, **facts: o
         subject_kind="person",
         subject_id=one.person_id,
         unit_id=one.post.unit_id,
-        facts={"post": one.post.code, "how": one.how, **facts},
+        facts={"post": one.post.code, "how": one.how, "appointment": one.pk, **facts},
     )

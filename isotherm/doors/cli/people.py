@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from isotherm.doors.cli.posts import group as post
+from isotherm.doors.cli.powers import group as power
 from isotherm.doors.cli.signing import group as signing
 from isotherm.doors.cli.start import with_database
+from isotherm.doors.cli.targets import figures
+from isotherm.doors.cli.targets import group as target
 from isotherm.refusals import OutOfReach
 from isotherm.words import _, lazy
 
@@ -28,11 +31,15 @@ PASSWORD = click.option(
 
 @click.group()
 def group() -> None:
-    """People and posts: add, list, appoint, end, move, password, deactivate, reactivate, sign-out; post, signing."""
+    """People and posts: add, list, appoint, end, move, hand-overs, password, deactivate, reactivate, sign-out; post,
+    signing, target, figures, power."""
 
 
 group.add_command(signing)
 group.add_command(post)
+group.add_command(target)
+group.add_command(figures)
+group.add_command(power)
 
 
 @group.command()
@@ -108,17 +115,27 @@ def appoint(login: str, post_code: str, start: datetime | None, end: datetime | 
 @click.argument("post_code")
 @click.option("--on", "on", type=DAY, required=True, help="the first day on which LOGIN no longer sits there")
 @click.option("--ground", default="", help="the decision, by its symbol")
-def end(login: str, post_code: str, on: datetime, ground: str) -> None:
-    """End LOGIN's appointment to the post POST_CODE."""
+@click.option("--receiver", help="who takes over, by login; else whoever is appointed next")
+def end(login: str, post_code: str, on: datetime, ground: str, receiver: str | None) -> None:
+    """End LOGIN's appointment to the post POST_CODE; opens the hand-over minutes."""
     with_database()
     from django.utils import timezone
 
-    from isotherm.accounts import acts
     from isotherm.accounts.queries import appointment_of
+    from isotherm.execution.acts.hand_over import leave
 
     kept = appointment_of(_person(login), _post(post_code), on.date())
-    acts.end_appointment(kept.pk, on=on.date(), ground=ground, actor=_terminal(), at=timezone.now())
+    minutes = leave(
+        kept.pk,
+        on=on.date(),
+        ground=ground,
+        receiver=_person(receiver) if receiver else None,
+        actor=_terminal(),
+        at=timezone.now(),
+    )
     click.echo(_("The appointment ends on %(day)s.") % {"day": f"{on:%d/%m/%Y}"})
+    if minutes is not None:
+        click.echo(_("Hand-over minutes are open for both to sign."))
 
 
 @group.command()
@@ -127,17 +144,55 @@ def end(login: str, post_code: str, on: datetime, ground: str) -> None:
 @click.argument("new")
 @click.option("--on", "on", type=DAY, required=True, help="the first day in the new post")
 @click.option("--ground", required=True, help="the decision, by its symbol")
-def move(login: str, old: str, new: str, on: datetime, ground: str) -> None:
-    """Rotation: LOGIN leaves the post OLD and holds NEW from that day on; both or neither."""
+@click.option("--receiver", help="who takes the old post over, by login; else whoever is appointed next")
+def move(login: str, old: str, new: str, on: datetime, ground: str, receiver: str | None) -> None:
+    """Rotation: LOGIN leaves the post OLD and holds NEW from that day on; both or neither. Opens the minutes of OLD."""
     with_database()
     from django.utils import timezone
 
-    from isotherm.accounts import acts
+    from isotherm.execution.acts.hand_over import rotate
 
-    made = acts.move(
-        _person(login), _post(old), _post(new), on=on.date(), ground=ground, actor=_terminal(), at=timezone.now()
+    made, _minutes = rotate(
+        _person(login),
+        _post(old),
+        _post(new),
+        on=on.date(),
+        ground=ground,
+        receiver=_person(receiver) if receiver else None,
+        actor=_terminal(),
+        at=timezone.now(),
     )
     click.echo(_("%(name)s is appointed: %(post)s.") % {"name": made.person.name, "post": made.post.title_vi})
+    click.echo(_("Hand-over minutes are open for both to sign."))
+
+
+@group.command("hand-overs")
+@click.argument("unit", default="")
+def hand_overs(unit: str) -> None:
+    """Posts that are not handed over yet (of UNIT): post, who leaves, who takes over, the day, who has signed."""
+    with_database()
+    from isotherm.accounts.models import Person, Post
+    from isotherm.execution import hand_over
+    from isotherm.units.queries import unit_called
+
+    found = hand_over.unsigned(hand_over.standing())
+    if unit:
+        found = found.filter(unit_id=unit_called(unit).pk)
+    rows = list(found.order_by("on", "pk"))
+    persons = {one for row in rows for one in (row.leaver_id, row.receiver_id or 0)}
+    names = dict(Person.objects.filter(pk__in=persons).values_list("pk", "name"))
+    posts = dict(Post.objects.filter(pk__in={row.post_id for row in rows}).values_list("pk", "code"))
+    for row in rows:
+        signed = [
+            names[one]
+            for one, at in ((row.leaver_id, row.leaver_signed_at), (row.receiver_id, row.receiver_signed_at))
+            if at is not None and one is not None
+        ]
+        receiver = names.get(row.receiver_id or 0, "–")
+        said = [posts[row.post_id], names[row.leaver_id], receiver, f"{row.on:%d/%m/%Y}", ", ".join(signed) or "–"]
+        click.echo("\t".join(said))
+    if not rows:
+        click.echo(_("Every post that was left is handed over."))
 
 
 @group.command()

@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 
-from isotherm.directives import coverage, policy, queries, rules, unclear
+from isotherm.directives import coverage, policy, powers, queries, rules, unclear
 from isotherm.directives.acts import review as acts
 from isotherm.directives.coverage import Coverage
 from isotherm.directives.models import Document, Task
@@ -27,9 +27,11 @@ from isotherm.doors.web import (
     coverage_files,
     review_steps,
 )
-from isotherm.doors.web.page import DeskRequest, now, show, signed_in
+from isotherm.doors.web.page import DeskRequest, language, now, show, signed_in
+from isotherm.doors.web.power_doubts import power_words
 from isotherm.doors.web.pressed import Done, chosen, once, pressed
 from isotherm.refusals import NotAccepted, Refusal, Secret
+from isotherm.units import queries as unit_queries
 from isotherm.words import _, lazy, ngettext
 
 PAGE = 25
@@ -180,7 +182,8 @@ def draft_check(request: DeskRequest) -> HttpResponse:
         head = coverage_files.Head("draft", reading.header.symbol or "", reading.header.subject or "")
         return coverage_files.FORMS[asked](head, found)
     again = DraftForm(initial={"text": reading.text})
-    return show(request, "coverage/draft.html", _draft(form=again, reading=reading, found=found))
+    context = _draft(form=again, reading=reading, found=found)
+    return show(request, "coverage/draft.html", context | {"powers": _powers(request, reading)})
 
 
 def _read(given: Mapping[str, Any]) -> Reading:
@@ -192,6 +195,20 @@ def _read(given: Mapping[str, Any]) -> Reading:
     if not given["text"].strip():
         raise NotAccepted(lazy("Choose the draft's file, or paste its text."), field="text")
     return read_file(given["text"].encode(), _("the pasted text"), limit_bytes=limit)
+
+
+def _powers(request: DeskRequest, reading: Reading) -> list[tuple[str, powers.Doubt, str]]:
+    """Tasks of the draft whose lead does not hold the power they need: clause, doubt, words."""
+    actor = request.actor
+    if actor.unit_id is None:
+        return []
+    day = reading.header.signed_on or actor.day
+    doubts = powers.of_reading(reading, issuer_id=actor.unit_id, day=day)
+    names = unit_queries.named_on({one.unit_id for one in doubts}, day, language())
+    return [
+        (reading.candidates[one.number - 1].clause, one, power_words(one.why, [names.get(one.unit_id, "")]))
+        for one in doubts
+    ]
 
 
 def _draft(
@@ -210,6 +227,7 @@ def _draft(
         "who_words": unclear.mending("person", reading.header.language) if reading else "",
         "warnings": [WARNINGS[one] for one in reading.warnings if one in WARNINGS] if reading else [],
         "refusal": refusal,
+        "powers": [],
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -131,7 +130,7 @@ def _line(paper: Paper, words: str, *, bold: bool = False, centred: bool = False
     line = paper.add_paragraph()
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
     line.paragraph_format.space_after = Pt(6)
-    line.add_run(_printable(words)).bold = bold
+    line.add_run(formats.printable(words)).bold = bold
 
 
 def _table(paper: Paper, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
@@ -141,15 +140,10 @@ def _table(paper: Paper, heads: Sequence[str], rows: Sequence[Sequence[str]], wi
     for row in rows:
         cells = table.add_row().cells
         for at, words in enumerate(row):
-            cells[at].text = _printable(words)
+            cells[at].text = formats.printable(words)
     for at, width in enumerate(widths):
         for cell in table.columns[at].cells:
             cell.width = Cm(width)
-
-
-def _printable(words: str) -> str:
-    """Letters that no Word document may hold are left out."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", words)
 
 
 FORMS: dict[str, Callable[[Head, Coverage], HttpResponse]] = {"xlsx": xlsx, "docx": docx}

@@ -16,10 +16,11 @@ from isotherm.accounts.fields import field_name
 from isotherm.actor import Actor, Hand
 from isotherm.doors.web import deadlines, formats
 from isotherm.doors.web.environment import with_query
+from isotherm.doors.web.leaving import lines_of
 from isotherm.doors.web.names import brief
 from isotherm.doors.web.page import DeskRequest, act, back_to, key_of, language, now, show, signed_in, tell
 from isotherm.doors.web.workbook import Column, workbook
-from isotherm.execution import desk, standing
+from isotherm.execution import desk, hand_over, standing
 from isotherm.execution.acts.take_up import take_up_several
 from isotherm.execution.answers import once
 from isotherm.execution.desk import Asked, Decision, DeskLine
@@ -83,6 +84,8 @@ def page(request: DeskRequest) -> HttpResponse:
             "steps": deadlines.STEPS,
             "what_words": DECISIONS,
             "more_words": {row: _more(row) for row in rows if isinstance(row, Decision)},
+            "to_sign": lines_of(hand_over.to_sign(actor), actor.day),
+            "not_handed_over": hand_over.unsigned(hand_over.visible(actor)).count(),
             "followed": desk.followed(actor, at=at, days=days),
             "takes_up": actor.has(Hand.CLERK, Hand.OFFICER, Hand.APPROVER, Hand.LEADER),
             "in_charge": "; ".join(field_name(one, language()) for one in sorted(actor.fields)),

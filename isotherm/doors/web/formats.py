@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -130,6 +131,11 @@ def size(octets: int) -> str:
     if octets < 1024 * 1024:
         return f"{number(max(1, octets / 1024))} KB"
     return f"{number(octets / 1024 / 1024, 1)} MB"
+
+
+def printable(words: str) -> str:
+    """Letters that no Word document may hold are left out."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", words)
 
 
 FILTERS = {

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from isotherm.directives import coverage, policy, queries, rules, unclear
+from isotherm.directives import coverage, policy, powers, queries, rules, unclear
+from isotherm.directives.acts import powers as power_acts
 from isotherm.directives.acts import review as acts
 from isotherm.directives.models import Document, Task
 from isotherm.directives.reading import DOUBTS
@@ -27,6 +28,7 @@ from isotherm.doors.web.forms.directives import TaskForm
 from isotherm.doors.web.forms.picker import Picker, lines
 from isotherm.doors.web.marked import Paragraph, marked, sentence_ends, span_of, window
 from isotherm.doors.web.page import DeskRequest, language, now, show, signed_in
+from isotherm.doors.web.power_doubts import power_words
 from isotherm.doors.web.pressed import Done, chosen, once, pressed, whole
 from isotherm.execution import preview
 from isotherm.execution.acts.issue import issue
@@ -163,7 +165,18 @@ def _send(request: DeskRequest, document: Document) -> Done:
     )
 
 
+def _overrule(request: DeskRequest, document: Document) -> Done:
+    number, power = whole(request.POST.get("what")), pressed(request)[1]
+    if number is None or power is None:
+        raise NotAccepted(lazy("Choose what is to be done."))
+    power_acts.overrule(
+        document.code, number, power, reason=request.POST.get("reason", ""), actor=request.actor, at=now()
+    )
+    return Done(_("The doubt was overruled; your reason stands beside it."))
+
+
 _VERBS: dict[str, Callable[[DeskRequest, Document], Done]] = {
+    "overrule": _overrule,
     "accept": _accept,
     "aside": _aside,
     "sure": _sure,
@@ -306,12 +319,37 @@ def _show(request: DeskRequest, document: Document, *, refusal: Refusal | None =
         "giver_name": _name_of(document.giver_id, document),
         "preview": preview.of(document, at=now()) if submitted else None,
         "covered": coverage.of_document(document) if decided else None,
+        **_powers(request, document),
         "steps": steps,
         "just": _just_done(listed.every, steps),
         "refusal": refusal,
         "given": {"quote": request.POST.get("quote", ""), "start": request.POST.get("start", "")},
     }
     return show(request, "review/page.html", context, status=refusal.http_status if refusal else 200)
+
+
+def _powers(request: DeskRequest, document: Document) -> dict[str, Any]:
+    """Doubts about powers, one line for a task and a power, with the bodies that lack it."""
+    grouped: dict[tuple[int, int, str], list[powers.Doubt]] = {}
+    for one in powers.of_document(document):
+        grouped.setdefault((one.number, one.power.pk, one.why), []).append(one)
+    names = unit_queries.named_on(
+        {one.unit_id for doubts in grouped.values() for one in doubts}, document.signed_on, language()
+    )
+    lines = [
+        {
+            "number": doubts[0].number,
+            "power": doubts[0].power,
+            "reason": doubts[0].reason,
+            "words": power_words(doubts[0].why, [names.get(one.unit_id, "") for one in doubts]),
+        }
+        for doubts in grouped.values()
+    ]
+    return {
+        "power_doubts": lines,
+        "power_doubts_open": sum(not line["reason"] for line in lines),
+        "may_overrule": policy.may_review(request.actor, document) is None and document.state not in queries.GONE,
+    }
 
 
 def _just_done(tasks: Sequence[Task], steps: review_steps.Steps) -> list[Task]:

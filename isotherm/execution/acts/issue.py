@@ -1,6 +1,6 @@
 """Sending a document's tasks to those who carry them out.
 
-1. The document is locked; it waits for sending, and a second person sends it.
+1. The document is locked; it waits for sending, and a second person sends it. Doubts about powers are settled.
 2. Each task's expectation is frozen as a unit set, its dues are planned for every depth.
 3. The leads get their assignments; everyone further down stands in the cells as expected and missing.
 """
@@ -13,6 +13,7 @@ from django.db import transaction
 
 from isotherm.actor import Actor
 from isotherm.directives import policy
+from isotherm.directives.acts.powers import refuse_unsettled
 from isotherm.directives.models import Document, PlannedDue, Task, UnitSet
 from isotherm.directives.queries import document_for
 from isotherm.execution.clocks import Dues, dues_from, local_day, not_after
@@ -60,6 +61,7 @@ def issue(code: str, *, actor: Actor, at: datetime) -> Document:
             lazy("The tasks have not been submitted for sending."),
             remedy=lazy("Confirm the tasks and submit them first."),
         )
+    refuse_unsettled(document)
     first = dues_from(local_day(at))
     _freeze(document, first=first, at=at)
     document.state, document.issued_at = Document.State.ISSUED, at
