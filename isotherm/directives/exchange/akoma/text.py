@@ -73,7 +73,7 @@ class Zones:
         for zone in _ORDER:
             elements: list[etree._Element] = getattr(self, zone)
             if zone == "body":
-                found.append(E(body, *(elements or [_empty()])))
+                found.append(E(body, *(elements or [_empty(self.eid)])))
             elif elements:
                 found.append(E(zone, *elements))
         return found
@@ -95,9 +95,9 @@ def _attachment(step: str) -> str:
     return f"att_{step.partition('=')[2]}" if step else ""
 
 
-def _empty() -> etree._Element:
-    """A body must hold something, also where the text has none."""
-    return E.hcontainer(E.content(E.p()), name="empty", eId="empty")
+def _empty(eid: str) -> etree._Element:
+    """A body must hold something, also where the text or its attachment (`eid`) has none."""
+    return E.hcontainer(E.content(E.p()), name="empty", eId=f"{eid}__empty" if eid else "empty")
 
 
 # --- what stands inside the words -----------------------------------------------------------------------------------
