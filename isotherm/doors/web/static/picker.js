@@ -28,6 +28,7 @@
     const many = "many" in said;
     const words = "words" in said;
     const plain = one("[data-plain]", root);
+    const looked = document.activeElement === plain;  // whoever stood in the box stays in the field made of it
     const ident = plain.id || `picker-${made += 1}`;
     const name = plain.name;
     const live = element("span", { class: "unseen", role: "status", "aria-live": "polite" });
@@ -257,6 +258,8 @@
     list.addEventListener("click", (event) => { const option = event.target.closest("[role=option]"); if (option) take(option); });
     list.addEventListener("mousemove", (event) => { const at = options().indexOf(event.target.closest("[role=option]")); if (at >= 0 && at !== active) mark(at); });
     box.addEventListener("mousedown", (event) => { if (event.target === box || event.target === chips) { event.preventDefault(); input.focus(); } });
+
+    if (looked) input.focus();
 
     /* A list that is pasted */
 
