@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from isotherm.accounts import reach
 from isotherm.actor import Actor
 from isotherm.directives.models import Document
+from isotherm.execution import then
 from isotherm.execution.clocks import local_day
 from isotherm.execution.models import OPEN
 from isotherm.execution.untold import JOIN_SUCCESSOR, UNIT_NOW, untold
@@ -109,6 +110,24 @@ class Filter:
     text: str = ""
     task: int | None = None
     unit: int | None = None
+    then: date | None = None  # by the units of that day; none: of now
+
+    @property
+    def carrier(self) -> tuple[str, str]:
+        """SQL: under which unit assignment `a` stands, and the joins that say it."""
+        if self.then is None:
+            return "coalesce(cs.heir_id, a.carrier_id)", "left join units_successor cs on cs.unit_id = a.carrier_id"
+        return "coalesce(ce.heir, ck.gone_id, a.carrier_id)", (
+            f"left join {then.CARRIED_SINCE} ck on ck.assignment_id = a.id "
+            f"left join {then.ENDED} ce(gone, heir) on ce.gone = coalesce(ck.gone_id, a.carrier_id)"
+        )
+
+    @property
+    def member(self) -> tuple[str, str]:
+        """SQL: under which unit member `m` of a frozen set stands, and the joins that say it."""
+        if self.then is None:
+            return UNIT_NOW, JOIN_SUCCESSOR
+        return "coalesce(me.heir, m.unit_id)", f"left join {then.ENDED} me(gone, heir) on me.gone = m.unit_id"
 
     def keeps(self, row: Row) -> bool:
         return (not self.level or row.level == self.level) and (not self.state or row.counts.of(self.state) > 0)
@@ -154,17 +173,18 @@ def rows(document: Document, *, actor: Actor, at: datetime, wanted: Filter) -> l
         f"coalesce(sum(n) filter (where {condition}), 0)::int as {name}" for name, condition in spread.items()
     )
     columns = ("told", *STANDS, "overdue", "paused")
+    (carrier, carriers), (member, members) = wanted.carrier, wanted.member
     sql = f"""
         with {_seen(actor)},
         -- Equal rows are counted before they are spread over the columns.
         equal as (
-            select a.unit_id, a.carrier_id, max(a.level) as level, max(a.via_id) as via_id, a.state,
+            select a.unit_id, {carrier} as carrier_id, max(a.level) as level, max(a.via_id) as via_id, a.state,
                    a.paused_at is not null as paused, {ASIDE["overdue"]} as overdue, count(*)::int as n
-            from execution_assignment a
+            from execution_assignment a {carriers}
             where a.document_id = %(document)s and {_WITHIN}
               and (%(task)s::int is null or a.task_id in (
                   select id from directives_task where document_id = %(document)s and number = %(task)s))
-            group by a.unit_id, a.carrier_id, a.state, 6, 7
+            group by a.unit_id, 2, a.state, 6, 7
         ),
         given as (
             select carrier_id as unit_id, max(level) as level, max(via_id) as via_id, {counted} from equal a group by 1
@@ -184,10 +204,10 @@ def rows(document: Document, *, actor: Actor, at: datetime, wanted: Filter) -> l
                    count(*) filter (where what = 'missing' and due_on <= %(last_due)s)::int as overdue,
                    count(*) filter (where what = 'paused')::int as paused,
                    count(*) filter (where what = 'closed')::int as closed
-            from ({_untold_pairs()}) u group by 1
+            from ({_untold_pairs(wanted)}) u group by 1
         ),
         apart as (
-            select {UNIT_NOW} as unit_id, max(m.level) as level, max(m.via_id) as via_id, sum(m.n)::int as n
+            select {member} as unit_id, max(m.level) as level, max(m.via_id) as via_id, sum(m.n)::int as n
             from (
                 select m.unit_id, max(m.level) as level, max(coalesce(sv.heir_id, m.upper_id)) as via_id, max(x.n) as n
                 from excused x join directives_member m on m.unit_id = x.unit_id
@@ -195,7 +215,7 @@ def rows(document: Document, *, actor: Actor, at: datetime, wanted: Filter) -> l
                 left join units_successor sv on sv.unit_id = m.upper_id
                 where %(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s)
                 group by 1
-            ) m {JOIN_SUCCESSOR}
+            ) m {members}
             group by 1
         )
         select unit_id, coalesce(g.level, u.level, x.level), coalesce(g.via_id, u.via_id, x.via_id),
@@ -292,13 +312,14 @@ def _seen_params(actor: Actor) -> dict[str, object]:
 
 def _told(wanted: Filter) -> str:
     condition = {**ASIDE, **STANDS}[wanted.state or "told"]
+    carrier, carriers = wanted.carrier
     return f"""
-        select a.id as assignment_id, t.number, t.code, t.action, a.carrier_id as unit_id, a.via_id, a.state, a.due_on,
+        select a.id as assignment_id, t.number, t.code, t.action, {carrier} as unit_id, a.via_id, a.state, a.due_on,
                a.first_due_on, a.state_since, a.paused_at is not null as paused, '' as note
-        from execution_assignment a join directives_task t on t.id = a.task_id
+        from execution_assignment a join directives_task t on t.id = a.task_id {carriers}
         where a.document_id = %(document)s and {_WITHIN} and {condition}
           and (%(task)s::int is null or t.number = %(task)s)
-          and (%(level)s = '' or a.level = %(level)s) and {_OF_UNIT.format(unit="a.carrier_id")}
+          and (%(level)s = '' or a.level = %(level)s) and {_OF_UNIT.format(unit=carrier)}
     """
 
 
@@ -327,10 +348,13 @@ _IS: Mapping[str, str] = {
 }
 
 
-def _untold_pairs() -> str:
+def _untold_pairs(wanted: Filter) -> str:
+    member, members = wanted.member
     return untold(
         "t.document_id = %(document)s and (%(task)s::int is null or t.number = %(task)s) "
-        "and (%(all)s or m.unit_id in (select id from seen) or up.carrier_id = any(%(own)s))"
+        "and (%(all)s or m.unit_id in (select id from seen) or up.carrier_id = any(%(own)s))",
+        unit=member,
+        join=members,
     )
 
 
@@ -338,39 +362,42 @@ def _untold(wanted: Filter) -> str:
     return f"""
         select null::bigint as assignment_id, t.number, t.code, t.action, u.unit_id, u.via_id, 'missing' as state,
                t.due_on, t.first_due_on, null::timestamptz as state_since, u.what <> 'missing' as paused, '' as note
-        from ({_untold_pairs()}) u join directives_task t on t.id = u.task_id
+        from ({_untold_pairs(wanted)}) u join directives_task t on t.id = u.task_id
         where {_IS[wanted.state]} and (%(level)s = '' or u.level = %(level)s)
           and {_OF_UNIT.format(unit="u.unit_id")}
     """
 
 
 def _excused(wanted: Filter) -> str:
+    member, members = wanted.member
     return f"""
-        select null::bigint as assignment_id, t.number, t.code, t.action, {UNIT_NOW} as unit_id,
+        select null::bigint as assignment_id, t.number, t.code, t.action, {member} as unit_id,
                coalesce(sv.heir_id, m.upper_id) as via_id, 'excused' as state,
                t.due_on, t.first_due_on, e.at as state_since, false as paused, e.reason as note
         from directives_task t
         join directives_member m on m.unit_set_id = t.expected_id
         join execution_excuse e on e.task_id = t.id and e.unit_id = m.unit_id
-        {JOIN_SUCCESSOR}
+        {members}
         left join units_successor sv on sv.unit_id = m.upper_id
         where t.document_id = %(document)s and t.state = 'issued' and t.kind = 'task'
           and (%(all)s or m.unit_id in (select id from seen) or m.upper_id = any(%(own)s))
           and not exists (select 1 from execution_assignment a where a.task_id = t.id and a.unit_id = m.unit_id)
           and (%(task)s::int is null or t.number = %(task)s)
-          and (%(level)s = '' or m.level = %(level)s) and {_OF_UNIT.format(unit=UNIT_NOW)}
+          and (%(level)s = '' or m.level = %(level)s) and {_OF_UNIT.format(unit=member)}
     """
 
 
 def _params(document: Document, actor: Actor, at: datetime, wanted: Filter) -> dict[str, Any]:
-    return _seen_params(actor) | {
+    day = wanted.then or local_day(at)
+    past = then.params([document.pk], wanted.then) if wanted.then else {}
+    return _seen_params(actor) | past | {
         "document": document.pk,
         "own": sorted(actor.units),
         # The issuer sees the whole of what it set going, whichever bodies carry it.
         "all": bool(actor.units & document.bodies),
         "last_due": current().last_due_day(at),
-        "day": local_day(at),
-        "version": tree.version_on(local_day(at)),
+        "day": day,
+        "version": tree.version_on(day),
         "level": wanted.level,
         "province": wanted.province,
         "text": fold(wanted.text),

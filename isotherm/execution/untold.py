@@ -21,19 +21,20 @@ STOOD = (
 )
 
 
-def untold(where: str) -> str:
+def untold(where: str, *, unit: str = UNIT_NOW, join: str = JOIN_SUCCESSOR) -> str:
     """SQL of (task_id, unit_id, via_id, level, due_on, what).
 
-    `where` is a condition over task `t`, member `m` and the assignment above, `up`: code, never input.
+    `where` is a condition over task `t`, member `m` and the assignment above, `up`: code, never input. `unit` and
+    `join`: who answers for the member, if it is not asked of now.
     """
     return f"""
-        select t.id as task_id, {UNIT_NOW} as unit_id, up.carrier_id as via_id, m.level, t.due_on,
+        select t.id as task_id, {unit} as unit_id, up.carrier_id as via_id, m.level, t.due_on,
                case when up.state in ('returned', 'withdrawn') then 'closed'
                     when up.paused_at is not null then 'paused' else 'missing' end as what
         from directives_task t
         join directives_member m on m.unit_set_id = t.expected_id and m.depth > 1
         join execution_assignment up on up.task_id = t.id and up.unit_id = m.upper_id and up.below_told < up.below
-        {JOIN_SUCCESSOR}
+        {join}
         where t.state = 'issued' and t.kind = 'task' and {where}
           -- nobody below has been told or excused: no need to look at each
           and (up.below_told = 0 or (

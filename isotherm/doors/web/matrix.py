@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -19,15 +20,18 @@ from isotherm.directives import queries
 from isotherm.directives.models import Document
 from isotherm.doors.web import addresses  # noqa: F401  the converter "code"
 from isotherm.doors.web.environment import with_query
+from isotherm.doors.web.formats import day as a_day
 from isotherm.doors.web.formats import number as figure
 from isotherm.doors.web.page import DeskRequest, key_of, language, now, show, signed_in, tell
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.execution import matrix, policy
 from isotherm.execution.acts.urge import urge
 from isotherm.execution.answers import once
+from isotherm.execution.clocks import local_day
 from isotherm.execution.matrix import LEVELS, WORDS, Filter, Pair, Row
 from isotherm.execution.models import State
 from isotherm.execution.rules import Verb
+from isotherm.execution.then import days_of
 from isotherm.refusals import NotAccepted, OutOfReach, Refusal
 from isotherm.units import queries as unit_queries
 from isotherm.units.models import Unit
@@ -79,7 +83,32 @@ def _filter(request: DeskRequest, document: Document) -> Filter:
         text=asked.get("q", "")[:120],
         task=int(task) if re.fullmatch(r"\d{1,6}", task, re.ASCII) else None,
         unit=_unit_id(asked.get("unit", "")),
+        then=past_day(asked.get("was", ""), document),
     )
+
+
+def past_day(asked: str, document: Document) -> date | None:
+    """The day by whose bodies a directive is read, not before it was sent; none: as bodies are now."""
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return None
+    if document.issued_at is None or not date(1945, 9, 2) <= day < local_day(now()):
+        return None
+    return max(day, local_day(document.issued_at))
+
+
+def _reading(request: DeskRequest, document: Document, wanted: Filter) -> list[tuple[str, str, bool]]:
+    """The days by whose bodies it can be read, where a reorganisation moved something of it."""
+    days = sorted({*days_of([document.pk]), *([wanted.then] if wanted.then else [])}, reverse=True)
+    if not days:
+        return []
+    now_at = str(with_query({"request": request}, was=None))  # type: ignore[arg-type]
+    past = [
+        (_("As units were on %(day)s") % {"day": a_day(day)}, _with(request, was=day.isoformat()), day == wanted.then)
+        for day in days
+    ]
+    return [(_("As units are now"), now_at, wanted.then is None), *past]
 
 
 def _unit_id(code: str) -> int | None:
@@ -93,15 +122,17 @@ def _show(request: DeskRequest, document: Document, wanted: Filter, *, refusal: 
     actor, at = request.actor, now()
     every = matrix.rows(document, actor=actor, at=at, wanted=wanted)
     kept = sorted((row for row in every if wanted.keeps(row)), key=lambda row: _order(row, request.GET.get("sort", "")))
+    day = wanted.then or actor.day
     if request.GET.get("as") == "xlsx":
-        return _as_workbook(document, kept, actor=actor)
+        return _as_workbook(document, kept, day=day, then=wanted.then)
     shown = Paginator(kept, PAGE).get_page(request.GET.get("page"))
     by = _urging_unit(actor, document)
     to_urge = sum(row.counts.sent + row.counts.working for row in kept)
     context: dict[str, Any] = {
         "document": document,
         "page": shown,
-        "rows": _named(list(shown), actor=actor),
+        "rows": _named(list(shown), day=day),
+        "reading": _reading(request, document, wanted),
         "total": matrix.total(kept),
         "units_count": len(kept),
         "told_units": sum(row.counts.told > 0 for row in kept),
@@ -160,7 +191,7 @@ def _with(request: DeskRequest, **changes: str) -> str:
 
 def _rows_at(request: DeskRequest, document: Document, state: str, unit: str = "") -> str:
     """The address of the pairs behind one number, under the filters of this page."""
-    query = {name: request.GET[name] for name in ("level", "province", "q", "task") if request.GET.get(name)}
+    query = {name: request.GET[name] for name in ("level", "province", "q", "task", "was") if request.GET.get(name)}
     query |= {"state": state} | ({"unit": unit} if unit else {})
     return f"{reverse('matrix-rows', args=[document.code])}?{urlencode(query)}"
 
@@ -193,10 +224,10 @@ def _provinces(actor: Actor) -> list[tuple[str, str]]:
     return sorted(((one.code, one.short or one.name) for one in standing.values()), key=lambda pair: pair[1])
 
 
-def _named(rows: list[Row], *, actor: Actor) -> list[Named]:
+def _named(rows: list[Row], *, day: date) -> list[Named]:
     ids = {row.unit_id for row in rows} | {row.via_id for row in rows}
-    names = unit_queries.named_on(ids, actor.day, language())
-    shorter = unit_queries.named_on({row.via_id for row in rows}, actor.day, language(), short=True)
+    names = unit_queries.named_on(ids, day, language())
+    shorter = unit_queries.named_on({row.via_id for row in rows}, day, language(), short=True)
     codes = dict(Unit.objects.filter(pk__in=ids).values_list("pk", "code"))
     return [
         Named(
@@ -252,7 +283,8 @@ def _urge(request: DeskRequest, document: Document, wanted: Filter) -> HttpRespo
     return redirect(request.get_full_path())
 
 
-def _as_workbook(document: Document, rows: list[Row], *, actor: Actor) -> HttpResponse:
+def _as_workbook(document: Document, rows: list[Row], *, day: date, then: date | None) -> HttpResponse:
+    was = [_("As units were on %(day)s") % {"day": a_day(then)}] if then else []
     return workbook(
         f"{document.code}-units",
         title=f"{document.symbol}: {_('by body and state')}",
@@ -260,6 +292,7 @@ def _as_workbook(document: Document, rows: list[Row], *, actor: Actor) -> HttpRe
             document.subject,
             _("As of %(moment)s") % {"moment": f"{now():%d/%m/%Y}"},
             _("Numbers are assignments: one task at one body."),
+            *was,
         ],
         columns=[
             Column(_("Body"), 44),
@@ -269,7 +302,7 @@ def _as_workbook(document: Document, rows: list[Row], *, actor: Actor) -> HttpRe
         ],
         rows=[
             (one.name, one.above, str(LEVELS.get(one.row.level, "")), *[one.row.counts.of(name) for name in COLUMNS])
-            for one in _named(rows, actor=actor)
+            for one in _named(rows, day=day)
         ],
     )
 
@@ -285,7 +318,8 @@ def rows(request: DeskRequest, code: str) -> HttpResponse:
     paginator = Paginator(range(count), PAGE)
     shown = paginator.get_page(request.GET.get("page"))
     first = max(0, shown.start_index() - 1)
-    found = named_pairs(matrix.pairs(document, actor=actor, at=at, wanted=wanted, first=first, most=PAGE), actor=actor)
+    pairs = matrix.pairs(document, actor=actor, at=at, wanted=wanted, first=first, most=PAGE)
+    found = named_pairs(pairs, actor=actor, day=wanted.then)
     unit = unit_queries.named_on([wanted.unit], actor.day, language()).get(wanted.unit, "") if wanted.unit else ""
     context = {
         "document": document,
@@ -295,15 +329,16 @@ def rows(request: DeskRequest, code: str) -> HttpResponse:
         "count": count,
         "state_words": WORDS[wanted.state],
         "unit": unit,
+        "was": _("As units were on %(day)s") % {"day": a_day(wanted.then)} if wanted.then else "",
         "at": at,
         "matrix_url": reverse("matrix", args=[document.code]),
     }
     return show(request, "directive/rows.html", context)
 
 
-def named_pairs(found: list[Pair], *, actor: Actor) -> list[NamedPair]:
+def named_pairs(found: list[Pair], *, actor: Actor, day: date | None = None) -> list[NamedPair]:
     ids = {pair.unit_id for pair in found}
-    names = unit_queries.named_on(ids, actor.day, language())
+    names = unit_queries.named_on(ids, day or actor.day, language())
     codes = dict(Unit.objects.filter(pk__in=ids).values_list("pk", "code"))
     labels = dict(State.choices)
     return [
