@@ -323,6 +323,62 @@ class SecondReading(models.Model):
         ]
 
 
+class ScanReading(models.Model):
+    """A scan that was handed in and is recognised page by page, before a person registers what was read."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", lazy("Waiting to be recognised")
+        READING = "reading", lazy("Being recognised, page by page")
+        DONE = "done", lazy("Recognised")
+        FAILED = "failed", lazy("Not recognised to the end")
+        STOPPED = "stopped", lazy("Stopped by a person")
+        REFUSED = "refused", lazy("Refused; nothing of it was kept")
+
+    # Emptied with the name when the paper turned out to be secret, or nobody wanted it any more.
+    sha256 = models.CharField(max_length=64, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    media_type = models.CharField(max_length=100)
+    pages = models.IntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    why = models.TextField(blank=True)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="scans")  # once registered
+    doubtful = models.JSONField(default=list)  # where words of its text were badly read: [start, end]
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    post_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256", "post_id"],
+                condition=models.Q(state__in=["waiting", "reading"]),
+                name="a_post_waits_for_a_scan_once",
+            )
+        ]
+
+
+class ScannedPage(models.Model):
+    """A page of a scan: being tried, read, or failed. What was read is kept as it comes."""
+
+    class State(models.TextChoices):
+        TRYING = "trying", lazy("Being recognised")
+        READ = "read", lazy("Recognised")
+        FAILED = "failed", lazy("Not recognised")
+
+    reading = models.ForeignKey(ScanReading, on_delete=models.CASCADE, related_name="scanned")
+    number = models.IntegerField()  # counted from 0
+    state = models.CharField(max_length=10, choices=State, default=State.TRYING)
+    tries = models.IntegerField(default=0)
+    content = models.JSONField(null=True)  # words with their places and how sure each is, lines of tables
+    sure = models.FloatField(null=True)
+    words = models.IntegerField(default=0)
+    doubtful = models.IntegerField(default=0)
+    why = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reading", "number"], name="a_page_of_a_scan_is_read_once")]
+
+
 class ListColumns(models.Model):
     """What the columns of a list hold, as a person of an office said it, by the words of the list's head."""
 

@@ -17,13 +17,19 @@ def is_ours(actor: Actor, document: Document) -> bool:
     return bool(actor.units & document.bodies)
 
 
+def may_hand_in(actor: Actor) -> Refusal | None:
+    """Whose document it is shows when it was read; a post that registers none hands in none."""
+    if actor.has(Hand.CLERK, Hand.OFFICER, Hand.APPROVER, Hand.LEADER):
+        return None
+    return NotYours(lazy("Your post does not register documents."), remedy=lazy("Ask the records clerk of your body."))
+
+
 def may_register(actor: Actor, issuer_id: int, *, how: str = "own", day: date | None = None) -> Refusal | None:
     """The office of the body that issued the document enters it, for tasks to be given in that body's name. A
     department enters its committee's paper, too, where it signed it by order or by delegation."""
-    if not actor.has(Hand.CLERK, Hand.OFFICER, Hand.APPROVER, Hand.LEADER):
-        return NotYours(
-            lazy("Your post does not register documents."), remedy=lazy("Ask the records clerk of your body.")
-        )
+    refused = may_hand_in(actor)
+    if refused is not None:
+        return refused
     if actor.acts_for(issuer_id):
         return None
     if how != "own" and day is not None and authorities.signs_for(actor.units, issuer_id, how=how, day=day):

@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from isotherm.accounts import reach
 from isotherm.actor import Actor
-from isotherm.directives.models import Document, ListColumns, Task
+from isotherm.directives.models import Document, ListColumns, ScanReading, Task
 from isotherm.refusals import OutOfReach
 from isotherm.units import queries as unit_queries
 from isotherm.units.folding import fold
@@ -44,6 +44,14 @@ def visible_documents(actor: Actor) -> QuerySet[Document]:
     )
     mine = Q(issuer_id__in=own) | Q(in_name_of_id__in=own) | Q(office_id__in=own)
     return Document.objects.filter(mine | Q(state__in=GONE, pk__in=delivered))
+
+
+def scan_for(actor: Actor, number: int) -> ScanReading:
+    """A scan that the actor's post handed in: until it is registered it is nobody else's."""
+    found = ScanReading.objects.filter(pk=number, post_id=actor.post_id).first() if actor.post_id else None
+    if found is None:
+        raise OutOfReach(lazy("There is no file of yours waiting here."), remedy=lazy("Hand the document in again."))
+    return found
 
 
 def document_for(actor: Actor, code: str) -> Document:

@@ -12,7 +12,7 @@ import re
 import secrets
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
@@ -52,6 +52,13 @@ _PIXELS_MOST = 200_000_000
 
 def keep(content: bytes | BinaryIO, *, media_type: str = "") -> StoredFile:
     """Keep a content once. `media_type` is what the sender says it is; a claim that the bytes contradict is refused."""
+    sha256, size, found = _arrive(content, media_type, _place)
+    StoredFile.objects.bulk_create([StoredFile(sha256=sha256, size=size, media_type=found)], ignore_conflicts=True)
+    return StoredFile.objects.get(sha256=sha256)
+
+
+def _arrive(content: bytes | BinaryIO, media_type: str, place_of: Callable[[str], Path]) -> tuple[str, int, str]:
+    """Written to its place, whole or not at all: hash, size, kind."""
     arriving = _folder() / f"arriving-{secrets.token_hex(8)}"
     try:
         sha256, size = _write(arriving, _pieces(content))
@@ -62,7 +69,7 @@ def keep(content: bytes | BinaryIO, *, media_type: str = "") -> StoredFile:
                 {"said": media_type, "found": found},
                 remedy=lazy("Save it again in the program it was made with, then hand it in."),
             )
-        place = _place(sha256)
+        place = place_of(sha256)
         place.parent.mkdir(mode=0o700, exist_ok=True)
         arriving.replace(place)
         _flush_folder(place.parent)
@@ -70,8 +77,7 @@ def keep(content: bytes | BinaryIO, *, media_type: str = "") -> StoredFile:
         _disk(wrong)
     finally:
         arriving.unlink(missing_ok=True)
-    StoredFile.objects.bulk_create([StoredFile(sha256=sha256, size=size, media_type=found)], ignore_conflicts=True)
-    return StoredFile.objects.get(sha256=sha256)
+    return sha256, size, found
 
 
 def open_file(sha256: str) -> BinaryIO:
@@ -96,6 +102,40 @@ def open_file(sha256: str) -> BinaryIO:
         )
     content.seek(0)
     return content
+
+
+def hold(content: bytes, *, media_type: str = "") -> str:
+    """Keep a content apart until somebody has looked into it: it is no kept file yet, and can be let go of."""
+    sha256, _size, _found = _arrive(content, media_type, _held)
+    return sha256
+
+
+def open_held(sha256: str) -> BinaryIO:
+    try:
+        return _held(sha256).open("rb")
+    except FileNotFoundError:
+        raise Unavailable(
+            lazy("The file %(sha256)s is not in the folder of files."),
+            {"sha256": sha256},
+            remedy=lazy("Hand the document in again."),
+        ) from None
+
+
+def admit(sha256: str) -> None:
+    """What was held and looked into becomes a kept file."""
+    if not _held(sha256).is_file() and StoredFile.objects.filter(sha256=sha256).exists():
+        return
+    with open_held(sha256) as content:
+        keep(content)
+    let_go(sha256)
+
+
+def let_go(sha256: str) -> None:
+    """Nothing of a held content stays."""
+    try:
+        _held(sha256).unlink(missing_ok=True)
+    except OSError as wrong:
+        _disk(wrong)
 
 
 def missing() -> list[str]:
@@ -254,6 +294,12 @@ def _folder() -> Path:
 
 def _place(sha256: str) -> Path:
     return Path(settings.FILES_FOLDER) / sha256[:2] / sha256[2:]
+
+
+def _held(sha256: str) -> Path:
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise OutOfReach(lazy("There is no such file."))
+    return Path(settings.FILES_FOLDER) / "held" / sha256
 
 
 def _flush_folder(folder: Path) -> None:

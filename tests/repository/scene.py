@@ -22,7 +22,7 @@ from isotherm.accounts.acts.provisioning import make_client
 from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor
 from isotherm.directives.acts import review
-from isotherm.directives.models import Document, Passage, Relation, Task
+from isotherm.directives.models import Document, Passage, Relation, ScanReading, Task
 from isotherm.execution import reorganise
 from isotherm.execution.acts import drafts, hand_over, obstacles, report, send_on, take_up
 from isotherm.execution.papers import Evidence
@@ -294,11 +294,13 @@ class Scene:
         handed = files.keep(PAPER.replace("77/", "78/").encode())
         post = Post.objects.get(code=self.posts["office"]).pk
         ticket = signing.dumps([post, handed.sha256, "paper.txt"], salt="directive-check", compress=True)
+        scan = self._scan(PAPER.replace("77/", "79/"), post)
         listed = files.keep(LIST.encode())
         listing = signing.dumps([post, listed.sha256, "ds.csv"], salt="task-list", compress=True)
         self.names |= {
             "listed": listed.sha256,
             "listing": listing,
+            "scan": scan,
             "open": open_one.code,
             "waiting": waiting.code,
             "handed": handed.sha256,
@@ -311,6 +313,17 @@ class Scene:
     def _units_list(self, post: int) -> str:
         kept = files.keep(UNITS_LIST.encode())
         return signing.dumps([post, kept.sha256, "danh-muc.csv"], salt="unit-compare", compress=True)
+
+    def _scan(self, paper: str, post: int) -> int:
+        """Waiting to be recognised; what its pages hold is nothing to who may see it."""
+        return ScanReading.objects.create(
+            sha256=files.hold(paper.encode()),
+            file_name="scan.pdf",
+            media_type=files.PDF,
+            pages=3,
+            asked_at=MONDAY,
+            post_id=post,
+        ).pk
 
     def _elsewhere(self) -> dict[str, Any]:
         """The same kinds of things in another province, of its own papers: no role but those above all reaches them."""
@@ -391,6 +404,7 @@ class Scene:
             "open": open_one.code,
             "waiting": waiting.code,
             "handed": handed.sha256,
+            "scan": self._scan(PAPER.replace("77/", "69/"), post),
             "ticket": signing.dumps([post, handed.sha256, "paper.txt"], salt="directive-check", compress=True),
             "ticket_of_list": self._units_list(post),
         }
@@ -491,6 +505,7 @@ PAPERS: dict[str, dict[str, str | bytes]] = {
     },
     "accept": {"do": "accept-1"},
     "ask-model": {"do": "ask"},
+    "stop": {"do": "stop"},
     "list": {"file": LIST.encode()},
     "take": {"do": "take", "s-2": "Rà soát, báo cáo"},
     "say": {"do": "other", "clause": "0"},

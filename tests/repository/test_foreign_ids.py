@@ -32,7 +32,7 @@ PUBLIC = {
     "reorganisation-new": "a body's code is public; whose office may decide on it is said, and nothing is written",
 }
 # Offices above all provinces reach what these sent; what one is still writing, or handed in, is foreign to them too.
-UNSENT = {"draft", "handed", "ticket", "ticket_of_list", "open", "waiting"}
+UNSENT = {"draft", "handed", "ticket", "ticket_of_list", "scan", "open", "waiting"}
 # Each filter that takes a body's code or id, where the role sees the page.
 FILTERS = (
     "/?issuer={commune_id}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,18 +14,17 @@ from django.db import IntegrityError, transaction
 from isotherm.accounts.models import SigningAuthority
 from isotherm.actor import Actor
 from isotherm.directives import policy
+from isotherm.directives.acts import scanning
 from isotherm.directives.acts.proposing import propose
-from isotherm.directives.models import Document, Passage, Relation
+from isotherm.directives.models import Document, Passage, Relation, ScanReading
 from isotherm.directives.queries import symbol_key
-from isotherm.directives.reading import Reading, read_file
+from isotherm.directives.reading import Reading, Scan, open_file, read_file
 from isotherm.directives.signing import Signing, giver_of
 from isotherm.records import files, ledger
 from isotherm.refusals import NotAccepted, NotNow, refuse_unless
 from isotherm.units import queries as unit_queries
 from isotherm.units.models import Unit
 from isotherm.words import lazy
-
-SCANNED_AT_ONCE = 8  # pages of a scan that somebody waits for
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +74,50 @@ class Received:
     sha256: str
     name: str
     reading: Reading
+    scan_id: int | None = None
 
 
-def receive(content: bytes, name: str) -> Received:
-    """Read, check for secrecy marks, then keep. Refuses before anything is stored. Slow: not inside a transaction."""
-    reading = read_file(content, name, limit_bytes=settings.UPLOAD_LIMIT_MB * 1024 * 1024, scanned=SCANNED_AT_ONCE)
+def receive(content: bytes, name: str, *, workers: int = 1, tell: Callable[[int, int], None] | None = None) -> Received:
+    """
+    Read, check for secrecy marks, then keep. Refuses before anything is stored. Slow: not inside a transaction, and not
+    where somebody waits for a page, since every page of a scan is read here (`hand_in`).
+    """
+    reading = read_file(content, name, limit_bytes=_limit(), workers=workers, tell=tell)
     kept = files.keep(content, media_type=reading.media_type)
-    return Received(sha256=kept.sha256, name=_plain_name(name), reading=reading)
+    return Received(sha256=kept.sha256, name=plain_name(name), reading=reading)
 
 
-def received(sha256: str, name: str) -> Received:
-    """The same from the store, for the second step of the form."""
+def hand_in(content: bytes, name: str, *, actor: Actor, at: datetime) -> Received | ScanReading:
+    """The same, but a scan is only taken in, to be recognised in the background."""
+    refuse_unless(policy.may_hand_in(actor))
+    found = open_file(content, name, limit_bytes=_limit())
+    if isinstance(found, Scan):
+        return scanning.begin(found, plain_name(name), actor=actor, at=at)
+    kept = files.keep(content, media_type=found.media_type)
+    return Received(sha256=kept.sha256, name=plain_name(name), reading=found)
+
+
+def received(sha256: str, name: str, *, post_id: int | None = None) -> Received:
+    """The same from the store, for the second step of the form; a scan as it was recognised for this post."""
+    known = ScanReading.objects.filter(sha256=sha256)
+    one = known.filter(post_id=post_id).last() if post_id is not None else None
+    if one is not None:
+        if one.state != ScanReading.State.DONE:
+            raise _not_recognised()
+        return Received(sha256=sha256, name=one.file_name, reading=scanning.reading_of(one), scan_id=one.pk)
     with files.open_file(sha256) as kept:
-        limit = settings.UPLOAD_LIMIT_MB * 1024 * 1024
-        reading = read_file(kept.read(), name, limit_bytes=limit, scanned=SCANNED_AT_ONCE)
-    return Received(sha256=sha256, name=_plain_name(name), reading=reading)
+        found = open_file(kept.read(), name, limit_bytes=_limit())
+    if isinstance(found, Scan):
+        raise _not_recognised()
+    return Received(sha256=sha256, name=plain_name(name), reading=found)
+
+
+def _not_recognised() -> NotNow:
+    return NotNow(lazy("This scan has not been recognised to its end."), remedy=lazy("Hand the document in again."))
+
+
+def _limit() -> int:
+    return int(settings.UPLOAD_LIMIT_MB) * 1024 * 1024
 
 
 def issuer_of(text: str, day: date) -> Unit | None:
@@ -117,6 +146,8 @@ def register(incoming: Received, heading: Heading, *, actor: Actor, at: datetime
         sentence = lazy("Say whether it was signed in its own name, by order or by delegation.")
         raise NotAccepted(sentence, field="signed_how")
     refuse_unless(policy.may_register(actor, issuer.pk, how=how, day=signed_on))
+    if incoming.scan_id is not None:
+        files.admit(incoming.sha256)
     try:
         with transaction.atomic():
             return _store(incoming, heading, issuer=issuer, signed_on=signed_on, actor=actor, at=at)
@@ -175,6 +206,8 @@ def _store(
     )
     _relate(document, reading)
     propose(document, reading.candidates)
+    if incoming.scan_id is not None:
+        ScanReading.objects.filter(pk=incoming.scan_id).update(document=document, doubtful=reading.doubtful)
     ledger.write(
         actor,
         "document.registered",
@@ -236,7 +269,7 @@ def _already(heading: Heading, issuer: Unit, signed_on: date) -> NotNow:
 
 
 # Addresses that are pages of their own.
-_TAKEN = {"new", "draft-check"}
+_TAKEN = {"new", "draft-check", "scans"}
 
 
 def _code(symbol: str, signed_on: date) -> str:
@@ -250,5 +283,5 @@ def _code(symbol: str, signed_on: date) -> str:
     raise NotNow(lazy("Too many documents carry this symbol."), field="symbol")
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     return re.sub(r"[\x00-\x1f/\\]+", "_", name).strip()[-200:] or "document"

@@ -30,7 +30,9 @@ __all__ = [
     "Header",
     "Passage",
     "Reading",
+    "Scan",
     "of_scan",
+    "open_file",
     "pages_of_pictures",
     "read_file",
     "read_text",
@@ -39,6 +41,7 @@ __all__ = [
 ]
 
 LIMIT_BYTES = 50 * 1024 * 1024
+SCANNED_AT_ONCE = 8  # pages of a scan that somebody waits for
 MOST_LETTERS = 2_000_000
 MOST_LINES = 60_000
 QUOTE_LETTERS = 300
@@ -84,6 +87,14 @@ class Reading:
     sure: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A file whose pages are pictures, not recognised yet."""
+
+    source: scan.Source
+    media_type: str
+
+
 def read_file(
     content: bytes,
     name: str,
@@ -93,10 +104,16 @@ def read_file(
     workers: int = 1,
     tell: scan.Tell | None = None,
 ) -> Reading:
-    """
-    `name` is used in refusals only; the content says what the file is. Of a scan at most `scanned` pages are read,
-    `workers` of them at once after the first; `tell` is told of each.
-    """
+    """Of a scan at most `scanned` pages are read, `workers` of them at once after the first; `tell` hears of each."""
+    found = open_file(content, name, limit_bytes=limit_bytes)
+    if isinstance(found, Reading):
+        return found
+    pages = scan.read_pages(found.source, most=scanned, workers=workers, tell=tell)
+    return of_scan(pages, media_type=found.media_type, count=found.source.pages)
+
+
+def open_file(content: bytes, name: str, *, limit_bytes: int = LIMIT_BYTES) -> Reading | Scan:
+    """What a file says, or that its pages are pictures. `name` is for refusals only; the content says what it is."""
     if not content or not content.strip(b"\x00 \t\r\n"):
         raise NotAccepted(
             lazy("The file %(name)s is empty."),
@@ -114,11 +131,11 @@ def read_file(
             remedy=lazy("Hand in the directive without pictures, or in parts."),
         )
     if b"%PDF-" in content[:1024]:
-        return _read_pdf(content, scanned, workers, tell)
+        return _read_pdf(content)
     if content.startswith(b"PK\x03\x04") or content.startswith(b"PK\x05\x06"):
         return _read_zip(content, name)
     if scan.is_picture(content):
-        return _read_scan(scan.source_of(content), scan.media_type_of(content), scanned, workers, tell)
+        return _scan(scan.source_of(content), scan.media_type_of(content))
     _refuse_other_kinds(content)
     if web.is_page(content):
         return _read_page(content)
@@ -220,12 +237,11 @@ def _read_word(content: bytes) -> Reading:
     return read_text(paper.text, kind="docx", media_type=_WORD_TYPE, warnings=tuple(warnings))
 
 
-def _read_pdf(content: bytes, scanned: int, workers: int, tell: scan.Tell | None) -> Reading:
+def _read_pdf(content: bytes) -> Reading | Scan:
     paper = pdf.read_pdf(content)
     secrecy.refuse_if_marked(paper.text, margins=paper.notes)
     if not paper.text:
-        source = scan.Source(content, paper.pages, is_pdf=True)
-        return _read_scan(source, "application/pdf", scanned, workers, tell)
+        return _scan(scan.Source(content, paper.pages, is_pdf=True), "application/pdf")
     warnings: list[str] = []
     if paper.pictures:
         if paper.first_page_pictured and scan.tesseract() is None and paper.empty_pages == 0:
@@ -238,12 +254,10 @@ def _read_pdf(content: bytes, scanned: int, workers: int, tell: scan.Tell | None
     return read_text(paper.text, kind="pdf", media_type="application/pdf", pages=paper.pages, warnings=tuple(warnings))
 
 
-def _read_scan(
-    source: scan.Source, media_type: str, scanned: int, workers: int, tell: scan.Tell | None
-) -> Reading:
+def _scan(source: scan.Source, media_type: str) -> Scan:
+    scan.require_tesseract()
     scan.refuse_too_many(source.pages)
-    pages = scan.read_pages(source, most=scanned, workers=workers, tell=tell)
-    return of_scan(pages, media_type=media_type, count=source.pages)
+    return Scan(source, media_type)
 
 
 def pages_of_pictures(content: bytes) -> int:

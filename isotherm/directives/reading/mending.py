@@ -30,6 +30,9 @@ _CONFUSED = {
     "l": "l1Iiï!|í", "m": "m", "n": "nhñ", "o": "oóòôơ0", "p": "pP", "q": "qg9", "r": "r", "s": "s5", "t": "t",
     "u": "uúùư", "v": "v", "x": "x", "y": "yý", "b": "b6",
 }  # fmt: skip
+_ROMANS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_STROKES = str.maketrans({"l": "I", "1": "I", "L": "I", "Í": "I", "í": "I", "|": "I", "!": "I"})
+_PART = re.compile(r"([IVXLl1Íí|!]{1,5})[.,]")
 _POINT = re.compile(r"(\S?)\)")
 _NUMBER = re.compile(r"(\d{1,2})[.,:;]")
 _EDGES = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
@@ -44,7 +47,7 @@ def mended(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
 
 
 def _with_marks(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
-    number, letter = 0, ""
+    number, letter, part = 0, "", 0
     made = []
     for page in pages:
         lines = []
@@ -56,6 +59,12 @@ def _with_marks(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
                     first = replace(first, words=f"{found[1]}.")
                 if first.words.endswith("."):
                     number, letter = int(found[1]), ""
+            roman = _PART.fullmatch(first.words)
+            if roman and len(line.pieces) > 1 and line.pieces[1].words[:1].isupper():
+                place = _part_after(part, roman[1])
+                if place:
+                    part, number, letter = place, 0, ""
+                    first = replace(first, words=f"{_ROMANS[place]}.")
             point = _POINT.fullmatch(first.words)
             if point and len(line.pieces) > 1:
                 mark = _mark_after(letter, point[1], first.sure)
@@ -64,6 +73,19 @@ def _with_marks(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
             lines.append(replace(line, pieces=(first, *line.pieces[1:])) if first is not line.pieces[0] else line)
         made.append(replace(page, lines=tuple(lines)))
     return made
+
+
+def _part_after(before: int, read: str) -> int:
+    """The place of a part whose Roman number looks like that which is due: "IL." after "I." is II."""
+    if read in _ROMANS[1:] and _ROMANS.index(read) in (1, before + 1):
+        return _ROMANS.index(read)
+    due = _ROMANS[before + 1] if before + 1 < len(_ROMANS) else ""
+    alike = read.translate(_STROKES)
+    if due and alike.replace("V", "").strip("I") == "" and due.replace("V", "").strip("I") == "":
+        # Strokes run together; a V is never made of them. The part before is not said twice.
+        near = len(alike) in (len(due), len(due) - 1) and ("V" in alike) == ("V" in due)
+        return before + 1 if near and not read.isdigit() else 0
+    return 0
 
 
 def _mark_after(before: str, read: str, sure: float) -> str:

@@ -13,7 +13,7 @@ from PIL import Image
 from isotherm.directives.reading import apart
 from isotherm.directives.reading.encodings import converted, tidy, too_long
 from isotherm.directives.reading.grid import lines_of as table_lines
-from isotherm.directives.reading.pdf_lines import Line, indent_of, lines_of, paragraphs_of
+from isotherm.directives.reading.pdf_lines import Indent, Line, indent_of, lines_of, paragraphs_of
 from isotherm.directives.reading.pdf_page import Page
 from isotherm.directives.reading.pdf_tables import PageTable, goes_on, rows_of, ruled_tables
 from isotherm.directives.reading.pdf_unruled import may_hold_head, unruled_table
@@ -215,7 +215,7 @@ def _count(pages: list[list[Line]]) -> int:
 
 
 def _told(
-    text: list[list[Line]], table: list[PageTable], between: list[list[Line]], indent: float | None
+    text: list[list[Line]], table: list[PageTable], between: list[list[Line]], indent: Indent | None
 ) -> Iterator[str]:
     yield from paragraphs_of(text, indent)
     if table:

@@ -73,7 +73,20 @@ class _Measures:
     justified: bool
 
 
-def paragraphs_of(pages: Sequence[Sequence[Line]], indent: float | None = None) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Indent:
+    """By how much the first line of a paragraph is moved in, and where the other lines mostly begin."""
+
+    by: float
+    left: float
+
+    def on(self, page: _Measures) -> float:
+        """Where first lines begin on this page; it may hold nothing but short ones."""
+        only_first = abs(page.left - self.left - self.by) <= 2 * _AT_EDGE
+        return page.left if only_first else page.left + self.by
+
+
+def paragraphs_of(pages: Sequence[Sequence[Line]], indent: Indent | None = None) -> Iterator[str]:
     """The paragraphs of text that stands on these pages one after the other. `indent`: that of their first lines."""
     held: list[Line] = []
     whole = _measured([line for lines in pages for line in lines])
@@ -106,14 +119,16 @@ def _measured(lines: Sequence[Line]) -> _Measures | None:
     )
 
 
-def indent_of(pages: Iterable[Sequence[Line]]) -> float | None:
+def indent_of(pages: Iterable[Sequence[Line]]) -> Indent | None:
     """By how much a first line is moved in, where full lines so moved are first lines and nothing else."""
+    lefts: list[float] = []
     below: list[float] = []
     beside: list[float] = []
     for lines in pages:
         page = _measured(lines) if len(lines) >= _LINES_OF_A_PAGE else None
         for line, after in pairwise(lines if page is not None else ()):
             assert page is not None
+            lefts.append(page.left)
             indent = line.left - page.left
             if line.right >= page.right - 2 * _AT_EDGE and _INDENT <= indent <= 8 * _INDENT:
                 (below if after.left - page.left < _INDENT else beside).append(indent)
@@ -121,10 +136,10 @@ def indent_of(pages: Iterable[Sequence[Line]]) -> float | None:
         return None
     middle = sorted(below)[len(below) // 2]
     same = sum(abs(one - middle) <= _AT_EDGE for one in below)
-    return middle if same >= len(below) * 0.8 else None
+    return Indent(middle, sorted(lefts)[len(lefts) // 2]) if same >= len(below) * 0.8 else None
 
 
-def _goes_on(held: list[Line], line: Line, page: _Measures, *, indent: float | None, turned: bool) -> bool:
+def _goes_on(held: list[Line], line: Line, page: _Measures, *, indent: Indent | None, turned: bool) -> bool:
     before, words = held[-1], line.words.strip()
     if begins_part(words) and not _is_second_half(before, words, page):
         return False
@@ -137,7 +152,7 @@ def _goes_on(held: list[Line], line: Line, page: _Measures, *, indent: float | N
         return False
     if line.left - before.left >= _INDENT and not begins_part(held[0].words.strip()):
         return False
-    if indent is not None and abs(line.left - page.left - indent) <= _AT_EDGE:
+    if indent is not None and abs(line.left - indent.on(page)) <= _AT_EDGE:
         return False
     full = before.right + before.tall * _BLANK + line.first > page.right + 1
     ended = before.words.rstrip().endswith((".", ";", ":", "!", "?"))

@@ -281,18 +281,22 @@ def _lines_among(words: Sequence[Word]) -> list[list[Word]]:
     return [line for line in cleaned if line]
 
 
-def _without_specks(line: list[Word], left: int) -> list[Word]:
+def _without_specks(line: list[Word], left: int, *, in_cell: bool = False) -> list[Word]:
     spoken = [word for word in line if _speaks(word.words)]
     if not spoken:
-        # A dash alone may be an empty cell; a rule of dashes or a speck is nothing.
-        return line if len(line) == 1 and line[0].words in {"-", "–"} and line[0].sure >= 60 else []
+        # A dash alone may be an empty cell of a table without lines; a rule of dashes or a speck is nothing.
+        alone = len(line) == 1 and line[0].words in {"-", "–"} and line[0].sure >= 60
+        return line if alone and not in_cell else []
+    if sum(word.words == "|" for word in line) > 1:
+        # A table written with strokes.
+        return line
     tall = median(word.lower - word.upper for word in spoken)
     kept: list[Word] = []
     for at, word in enumerate(line):
         before = kept[-1] if kept else None
         after = line[at + 1] if at + 1 < len(line) else None
         if _speaks(word.words):
-            lost = word.sure < 30 and len(word.words) <= 2
+            lost = word.sure < 30 and len(word.words) <= 2 and not in_cell
             apart = (before is None or word.left - before.right > tall * 2) and (
                 after is None or after.left - word.right > tall * 2
             )
@@ -327,7 +331,9 @@ def _told(line: list[Word], height: float, tall: int, scale: float) -> Iterator[
     level = [word.lower for word in line if not _DEEP & set(word.words) and _speaks(word.words)]
     base = median(level) if level else median(word.lower for word in line) - height * 0.2
     low, high = (tall - base) * scale - height * 0.2 * scale, (tall - base) * scale + height * 0.8 * scale
-    pieces = (Piece(word.words, word.left * scale, word.right * scale, word.sure) for word in line)
+    pieces = (
+        Piece(one.words, round(one.left * scale, 1), round(one.right * scale, 1), round(one.sure, 1)) for one in line
+    )
     yield ScannedLine(round(low, 2), round(high, 2), tuple(pieces))
 
 
@@ -364,7 +370,7 @@ def _in_cells(
         word.left, word.right = max(box[0], word.left + across), min(box[2], word.right + across)
         word.upper, word.lower = word.upper + along, word.lower + along
         found.setdefault((at, word.line), []).append(word)
-    cleaned = (_without_specks(line, 0) for line in found.values())
+    cleaned = (_without_specks(line, 0, in_cell=True) for line in found.values())
     return [line for line in cleaned if line]
 
 

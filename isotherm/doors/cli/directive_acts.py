@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -86,7 +87,13 @@ def register(
     from isotherm.words import _
 
     actor = actor_as(post)
-    received = registering.receive(file.read_bytes(), file.name)
+    words = _("Page %(page)s of %(pages)s is read.")
+    received = registering.receive(
+        file.read_bytes(),
+        file.name,
+        workers=os.cpu_count() or 1,
+        tell=lambda page, pages: click.echo(words % {"page": page, "pages": pages}, err=True),
+    )
     heading = registering.Heading.of(received.reading).corrected(
         symbol=symbol, issuer=issuer, signed_on=_day(signed), subject=subject, signed_how=how
     )

@@ -19,7 +19,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from isotherm.analysis import refresh
-from isotherm.directives.acts import second_reading
+from isotherm.directives.acts import scanning, second_reading
 from isotherm.doors.jobs import orphans, stalled, statistics
 from isotherm.execution import inherit, reorganise
 from isotherm.records import files, seals
@@ -51,6 +51,7 @@ SCHEDULE = (
     Periodic(
         "second_reader", "* * * * *", "texts that wait for the language model are read on", second_reading.read_waiting
     ),
+    Periodic("scans", "* * * * *", "scans that were handed in are recognised, page by page", scanning.read_waiting),
     Periodic(
         "reorganise",
         "* * * * *",

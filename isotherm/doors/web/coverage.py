@@ -21,7 +21,7 @@ from isotherm.directives import coverage, policy, powers, queries, rules, unclea
 from isotherm.directives.acts import review as acts
 from isotherm.directives.coverage import Coverage
 from isotherm.directives.models import Document, Task
-from isotherm.directives.reading import WARNINGS, Reading, read_file
+from isotherm.directives.reading import SCANNED_AT_ONCE, WARNINGS, Reading, read_file
 from isotherm.doors.web import (
     addresses,  # noqa: F401  the converter "code"
     coverage_files,
@@ -191,7 +191,7 @@ def _read(given: Mapping[str, Any]) -> Reading:
     limit = settings.UPLOAD_LIMIT_MB * 1024 * 1024
     upload: UploadedFile[Any] | None = given["file"]
     if upload is not None:
-        return read_file(upload.read(), upload.name or "", limit_bytes=limit)
+        return read_file(upload.read(), upload.name or "", limit_bytes=limit, scanned=SCANNED_AT_ONCE)
     if not given["text"].strip():
         raise NotAccepted(lazy("Choose the draft's file, or paste its text."), field="text")
     return read_file(given["text"].encode(), _("the pasted text"), limit_bytes=limit)

@@ -18,6 +18,7 @@ from isotherm.doors.web import addresses  # noqa: F401  the converter "code"
 from isotherm.doors.web.marked import Paragraph, marked, window
 from isotherm.doors.web.page import DeskRequest, language, now, show, signed_in
 from isotherm.doors.web.pressed import whole
+from isotherm.doors.web.scanned import pages_of_document
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.execution import grounds, progress
 from isotherm.execution.matrix import WORDS, Counts
@@ -72,6 +73,7 @@ def directive(request: DeskRequest, code: str) -> HttpResponse:
         "losing": _losing(request, document),
         "has_file": document.file_sha256.strip("0") != "",
         "at": now(),
+        "scanned": pages_of_document(document.pk) if policy.is_ours(actor, document) else None,
         **_TABS[tab](request, document),
     }
     return show(request, "directive/page.html", context)

@@ -21,9 +21,12 @@ from django.urls import path, reverse
 from isotherm.actor import Actor, Hand
 from isotherm.directives import queries
 from isotherm.directives.acts import register as registering
-from isotherm.directives.models import Document
+from isotherm.directives.acts import scanning
+from isotherm.directives.models import Document, ScanReading
 from isotherm.directives.reading import WARNINGS
+from isotherm.doors.jobs.schedule import soon
 from isotherm.doors.web import addresses  # noqa: F401  the converter "code"
+from isotherm.doors.web import scanned as scans
 from isotherm.doors.web.forms.directives import HeadingForm, UploadForm
 from isotherm.doors.web.page import DeskRequest, key_of, language, now, show, signed_in
 from isotherm.doors.web.workbook import Column, workbook
@@ -217,14 +220,20 @@ def new(request: DeskRequest) -> HttpResponse:
     upload: UploadedFile[Any] = form.cleaned_data["file"]
     try:
         _refuse_too_large(upload)
-        received = registering.receive(upload.read(), upload.name or "")
+        received = registering.hand_in(upload.read(), upload.name or "", actor=request.actor, at=now())
     except Secret as no:
         return show(request, "directives/secret.html", {"refusal": no}, status=no.http_status)
     except Refusal as no:
         context = {"form": UploadForm(), "refusal": no}
         return show(request, "directives/new.html", context, status=no.http_status)
-    address = reverse("directive-check", args=[received.sha256])
-    return redirect(f"{address}?of={_ticket(request.actor, received)}")
+    if isinstance(received, ScanReading):
+        soon(scanning.JOB)
+        return redirect("scan", number=received.pk)
+    return redirect(address_of_check(request.actor, received.sha256, received.name))
+
+
+def address_of_check(actor: Actor, sha256: str, name: str) -> str:
+    return f"{reverse('directive-check', args=[sha256])}?of={_ticket(actor, sha256, name)}"
 
 
 def _refuse_too_large(upload: UploadedFile[Any]) -> None:
@@ -236,9 +245,9 @@ def _refuse_too_large(upload: UploadedFile[Any]) -> None:
         )
 
 
-def _ticket(actor: Actor, received: registering.Received) -> str:
+def _ticket(actor: Actor, sha256: str, name: str) -> str:
     """Whoever handed the file in may go on with it: a hash alone opens nobody else's file."""
-    return signing.dumps([actor.post_id, received.sha256, received.name], salt="directive-check", compress=True)
+    return signing.dumps([actor.post_id, sha256, name], salt="directive-check", compress=True)
 
 
 def _received(request: DeskRequest, sha256: str) -> registering.Received:
@@ -249,7 +258,7 @@ def _received(request: DeskRequest, sha256: str) -> registering.Received:
         post, kept, name = None, "", ""
     if post != request.actor.post_id or kept != sha256:
         raise OutOfReach(lazy("There is no file of yours waiting here."), remedy=lazy("Hand the document in again."))
-    return registering.received(sha256, name)
+    return registering.received(sha256, name, post_id=request.actor.post_id)
 
 
 @signed_in
@@ -328,8 +337,9 @@ def _show_check(
         "with_lead": len(leads),
         "dated": sum(candidate.deadline is not None for candidate in reading.candidates),
         "known": known or (None if form.is_bound else _known(request.actor, dict(form.initial))),
-        "ticket": _ticket(request.actor, received),
+        "ticket": _ticket(request.actor, received.sha256, received.name),
         "refusal": refusal,
+        "scanned": scans.pages_of(received.scan_id),
         "warnings": [WARNINGS[one] for one in reading.warnings if one in WARNINGS and one not in _SHOWN_AS_MISSING],
     }
     return show(request, "directives/check.html", context, status=status)

@@ -126,6 +126,13 @@ def test_papers_that_leave_out_a_letter_keep_their_marks() -> None:
     assert [line[:2] for line in told("c) Một", "d) Hai", "e) Ba", "g) Bốn")] == ["c)", "d)", "e)", "g)"]
 
 
+def test_the_roman_number_of_a_part_follows_the_one_before() -> None:
+    marks = [line.split()[0] for line in told("L. QUAN ĐIỂM", "1. Một", "IL. MỤC TIÊU", "II. NHIỆM VỤ", "IV. KINH PHÍ")]
+    assert marks == ["I.", "1.", "II.", "III.", "IV."]
+    assert told("I. Một", "II. Hai", "III. Ba", "L. Phần", "11. Bộ Y tế")[3:] == ["L. Phần", "11. Bộ Y tế"]
+    assert told("I. Một", "II. Hai", "I. Lại một")[2] == "I. Lại một"
+
+
 def test_a_number_that_does_not_follow_is_left_as_it_was_read() -> None:
     assert told("2. Bộ Y tế", "7, Bộ Công an")[1] == "7, Bộ Công an"
     assert told("ngày 14 tháng 8,", "15, Tháng sau")[1] == "15, Tháng sau"
@@ -201,6 +208,35 @@ def test_a_line_broken_at_the_dash_of_a_compound_goes_on() -> None:
     first = "9. Đề nghị Ủy ban Trung ương Mặt trận Tổ quốc Việt Nam, các tổ chức chính trị"
     text, _spans = scan.text_of([page_of(first, "- xã hội vận động đoàn viên, hội viên tham gia.")])
     assert "chính trị - xã hội vận động" in text
+
+
+def test_a_short_line_at_the_indent_begins_a_paragraph_on_any_page() -> None:
+    """A list of cells: the last line of one is full, the next begins where first lines do."""
+
+    def block(first: str, other: str) -> list[tuple[float, str]]:
+        return [(120.0, first), (90.0, other)]
+
+    long = "Tổ chức bồi dưỡng kỹ năng số ứng dụng trí tuệ nhân tạo cho công chức cấp phòng"
+    rest = "thuộc các đơn vị trực thuộc Bộ."
+    page = [one for _again in range(9) for one in block(long, rest)]
+    cells = [(120.0, long), (120.0, "Vụ Tổ chức cán bộ"), (120.0, long), (120.0, "03 lớp bồi dưỡng")] * 4
+    pages = []
+    for lines in (page, cells):
+        made = []
+        for number, (left, words) in enumerate(lines):
+            wide = (530.0 - 120.0) / len(long)
+            right = left
+            pieces = []
+            for word in words.split():
+                pieces.append(Piece(word, right, right + wide * len(word), 97.0))
+                right += wide * (len(word) + 1)
+            low = 780.0 - 18 * number
+            made.append(ScannedLine(low, low + 13, tuple(pieces)))
+        pages.append(ScannedPage(tuple(made), (), (), "vi"))
+    text, _spans = scan.text_of(pages)
+    assert text.count("\nVụ Tổ chức cán bộ\n") == 4
+    assert text.count("\n03 lớp bồi dưỡng") == 4
+    assert text.count(f"{long} {rest}") == 9
 
 
 # --- files --------------------------------------------------------------------------------------------------
