@@ -132,6 +132,8 @@ DEMO = yes("ISOTHERM_DEMO", default=False)
 UPLOAD_LIMIT_MB = integer("ISOTHERM_UPLOAD_LIMIT_MB", 50, least=1, most=200)
 SIGN_IN_TRIES = integer("ISOTHERM_SIGN_IN_TRIES", 10, least=3, most=100)
 SIGN_IN_WINDOW_MINUTES = integer("ISOTHERM_SIGN_IN_WINDOW_MINUTES", 15, least=1, most=1440)
+# How long it is kept who opened a record.
+OPENINGS_DAYS = integer("ISOTHERM_OPENINGS_DAYS", 730, least=30, most=3650)
 # Whose word on the caller's address is believed: the proxies before the server.
 PROXIES = networks("ISOTHERM_PROXIES")
 SESSION_HOURS = integer("ISOTHERM_SESSION_HOURS", 10, least=1, most=72)
@@ -182,6 +184,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "isotherm.doors.web.middleware.actor",
+    "isotherm.doors.web.openings.noted",
     "isotherm.doors.web.middleware.Refusals",
 ]
 

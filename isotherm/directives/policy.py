@@ -60,6 +60,21 @@ def may_see_grounds(actor: Actor, document: Document) -> Refusal | None:
     )
 
 
+def may_read_openings(actor: Actor, document: Document) -> Refusal | None:
+    """Who opened a document within her reach is told to an inspector, and to the head of a body whose it is."""
+    if actor.has(Hand.INSPECTOR) or (is_ours(actor, document) and actor.has(Hand.LEADER)):
+        return None
+    return NotYours(
+        lazy("Who opened a document is shown to inspectors and to the head of the body whose document it is."),
+        remedy=lazy("Ask the inspectorate, with the ground for it."),
+    )
+
+
+def may_know_names(actor: Actor) -> bool:
+    """Offices are watched, not people: a head is told which posts; by name only the inspectorate is."""
+    return actor.has(Hand.INSPECTOR)
+
+
 def may_issue(actor: Actor, document: Document) -> Refusal | None:
     """Sending needs a second person: nobody approves what he submitted himself."""
     if not (is_ours(actor, document) and actor.has(Hand.APPROVER, Hand.LEADER)):

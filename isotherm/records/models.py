@@ -6,9 +6,12 @@ database does all the same is found by `seals.verify`.
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+
+from isotherm.words import lazy
 
 
 class Epoch(models.Model):
@@ -157,6 +160,43 @@ class ActKey(models.Model):
         return f"{self.post_id} {self.key}"
 
 
+class Opening(models.Model):
+    """Somebody read a record, took it away, or searched: no act, so not in the ledger. Kept for a time only.
+
+    `code` is the address of the document that was read or that the record hangs on; `about` the part of it (a body, a
+    task, a file), or the words of a search. Ids of higher rooms stand here without foreign keys.
+    """
+
+    class What(models.TextChoices):
+        PAGE = "page", lazy("read")
+        FILE = "file", lazy("file taken")
+        EXPORT = "export", lazy("taken away as a file")
+        SEARCH = "search", lazy("searched")
+        OPENINGS = "openings", lazy("this list read")
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())  # by the database's clock
+    person_id = models.BigIntegerField(null=True)
+    post_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()  # the post's body
+    stands_in_for = models.BigIntegerField(null=True)
+    support = models.BooleanField()  # the post belongs to technical support
+    what = models.TextField(choices=What)
+    page = models.TextField()  # the name of the page
+    code = models.TextField(db_default="")
+    about = models.TextField(db_default="")
+    sign_in = models.TextField(db_default="")  # tells one signing in from another; leads back to none
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["code", "-id"], name="openings_of_a_document", condition=~Q(code="")),
+            BrinIndex(fields=["at"], name="openings_by_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.what} {self.code} {self.about}".rstrip()
+
+
 # The product's role gets SELECT and INSERT here, never UPDATE or DELETE.
 APPEND_ONLY: tuple[str, ...] = (
     Epoch._meta.db_table,
@@ -165,4 +205,5 @@ APPEND_ONLY: tuple[str, ...] = (
     Seal._meta.db_table,
     StoredFile._meta.db_table,
     ActKey._meta.db_table,
+    Opening._meta.db_table,
 )

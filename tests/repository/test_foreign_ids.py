@@ -124,6 +124,7 @@ HEADERS = {
     "HX-Prompt": "{running}",
     "Referer": "http://testserver/directives/{running}/review/",
     "X-Forwarded-Host": "elsewhere.example",
+    "X-Forwarded-For": "{running}",
     "X-HTTP-Method-Override": "DELETE",
     "X-Original-URL": "/directives/{running}/",
     "X-Rewrite-URL": "/directives/{running}/",

@@ -18,6 +18,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+import isotherm.records.openings
 from isotherm.analysis import refresh
 from isotherm.directives.acts import scanning, second_reading
 from isotherm.doors.jobs import orphans, stalled, statistics
@@ -70,6 +71,7 @@ SCHEDULE = (
     Periodic(
         "files", "35 20 * * *", "kept files whose content is gone are named", lambda _now: _report_missing_files()
     ),
+    Periodic("openings", "45 20 * * *", "who opened what long ago is forgotten", isotherm.records.openings.forget),
     Periodic(
         "old_jobs", "50 20 * * *", "jobs done a week ago are forgotten", lambda now: stalled.forget(now - KEEP_DONE)
     ),

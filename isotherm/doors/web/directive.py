@@ -14,7 +14,10 @@ from isotherm.accounts import reach
 from isotherm.directives import policy, queries
 from isotherm.directives.acts.relations import TAKES_GROUND
 from isotherm.directives.models import Delivery, Document, Relation, Task
-from isotherm.doors.web import addresses  # noqa: F401  the converter "code"
+from isotherm.doors.web import (
+    addresses,  # noqa: F401  the converter "code"
+    openings,
+)
 from isotherm.doors.web.marked import Paragraph, marked, window
 from isotherm.doors.web.page import DeskRequest, language, now, show, signed_in
 from isotherm.doors.web.pressed import whole
@@ -70,6 +73,7 @@ def directive(request: DeskRequest, code: str) -> HttpResponse:
         "deliveries_count": document.deliveries.count() if policy.is_ours(actor, document) else None,
         "may_review": document.state not in queries.GONE and policy.may_review(actor, document) is None,
         "may_issue": document.state == Document.State.SUBMITTED and policy.may_issue(actor, document) is None,
+        "may_read_openings": policy.may_read_openings(actor, document) is None,
         "losing": _losing(request, document),
         "has_file": document.file_sha256.strip("0") != "",
         "at": now(),
@@ -231,4 +235,5 @@ def file(request: DeskRequest, code: str) -> HttpResponse:
 urlpatterns = [
     path("directives/<code:code>/", directive, name="directive"),
     path("directives/<code:code>/file", file, name="directive-file"),
+    path("directives/<code:code>/openings/", openings.page, name="directive-openings"),
 ]

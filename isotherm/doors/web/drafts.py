@@ -9,6 +9,7 @@ from django.urls import path
 from isotherm.accounts.models import Post
 from isotherm.actor import Hand
 from isotherm.directives.models import Document
+from isotherm.doors.web.openings import hangs_on
 from isotherm.doors.web.page import DeskRequest, back_to, key_of, language, now, show, signed_in, tell
 from isotherm.execution.acts import drafts
 from isotherm.execution.answers import Answer, once
@@ -34,6 +35,7 @@ def page(request: DeskRequest, number: int) -> HttpResponse:
     made = visible_drafts(request.actor).filter(pk=number).first()
     if made is None:
         raise OutOfReach(lazy("There is no such draft within your reach."), remedy=lazy("Open it from your desk."))
+    hangs_on(request, made.payload["document"])
     refusal = None
     if request.method == "POST":
         try:

@@ -12,10 +12,12 @@ from django.urls import path
 
 from isotherm.actor import Actor
 from isotherm.directives import evidence
+from isotherm.directives.models import Document
 from isotherm.directives.queries import visible_documents
+from isotherm.doors.web.openings import hangs_on
 from isotherm.doors.web.page import DeskRequest, signed_in
 from isotherm.execution.acts.obstacles import visible_obstacles
-from isotherm.execution.models import Attachment, Plan, Report
+from isotherm.execution.models import Attachment, Obstacle, Plan, Report
 from isotherm.execution.papers import Evidence
 from isotherm.execution.queries import visible_assignments, visible_drafts
 from isotherm.records import files
@@ -41,11 +43,13 @@ def received(uploads: Iterable[Any]) -> tuple[Evidence, ...]:
 def file(request: DeskRequest, sha256: str, name: str) -> HttpResponse:
     """Always a download, never a page of this site, whatever its content says it is."""
     stored = StoredFile.objects.filter(sha256=sha256).first()
-    if stored is None or not _sees(request.actor, sha256):
+    document = _through(request.actor, sha256) if stored is not None else None
+    if stored is None or document is None:
         raise OutOfReach(
             lazy("There is no such file within your reach."),
             remedy=lazy("Open it from the plan, report or obstacle it belongs to."),
         )
+    hangs_on(request, document)
     with files.open_file(sha256) as content:
         response = HttpResponse(content.read(), content_type=stored.media_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
@@ -55,19 +59,28 @@ def file(request: DeskRequest, sha256: str, name: str) -> HttpResponse:
     return response
 
 
-def _sees(actor: Actor, sha256: str) -> bool:
-    """Through the plan, report or obstacle it hangs on, a draft of one's own body, or the document it is."""
-    hangs_on: dict[str, list[int]] = {}
+def _through(actor: Actor, sha256: str) -> str | None:
+    """The document through whose records it is seen: by the plan, report or obstacle it hangs on, a draft of one's own
+    body, or the document it is itself."""
+    hangs: dict[str, list[int]] = {}
     for kind, subject in Attachment.objects.filter(sha256=sha256).values_list("subject_kind", "subject_id")[:500]:
-        hangs_on.setdefault(kind, []).append(subject)
+        hangs.setdefault(kind, []).append(subject)
     for model, kind in ((Plan, "plan"), (Report, "report")):
-        for document, unit in model.objects.filter(pk__in=hangs_on.get(kind, ())).values_list("document_id", "unit_id"):
+        for document, unit in model.objects.filter(pk__in=hangs.get(kind, ())).values_list("document_id", "unit_id"):
             if visible_assignments(actor).filter(document_id=document, carrier_id=unit).exists():
-                return True
-    if hangs_on.get("obstacle") and set(hangs_on["obstacle"]) & set(visible_obstacles(actor)):
-        return True
+                return _code(document)
+    owed = set(hangs.get("obstacle", ()))
+    if owed and (seen := owed & set(visible_obstacles(actor))):
+        return _code(Obstacle.objects.filter(pk__in=seen).values_list("document_id", flat=True)[0])
     drafted = visible_drafts(actor).filter(payload__evidence__contains=[{"sha256": sha256}])
-    return drafted.exists() or visible_documents(actor).filter(file_sha256=sha256).exists()
+    for draft in drafted[:1]:
+        return _code(draft.document_id or 0)
+    return visible_documents(actor).filter(file_sha256=sha256).values_list("code", flat=True).first()
+
+
+def _code(document_id: int) -> str:
+    return Document.objects.filter(pk=document_id).values_list("code", flat=True).first() or ""
+
 
 
 urlpatterns = [

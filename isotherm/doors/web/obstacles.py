@@ -20,6 +20,7 @@ from isotherm.doors.web import addresses, formats
 from isotherm.doors.web.environment import with_query
 from isotherm.doors.web.forms import obstacles as forms
 from isotherm.doors.web.names import brief
+from isotherm.doors.web.openings import hangs_on
 from isotherm.doors.web.page import DeskRequest, key_of, now, show, signed_in
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.execution import debts, policy
@@ -70,6 +71,7 @@ def page(request: DeskRequest) -> HttpResponse:
 def one(request: DeskRequest, code: str) -> HttpResponse:
     """One obstacle; a POST does what its button says."""
     debt = _debt(request.actor, code)
+    hangs_on(request, debt.document_code)
     refused: Mapping[str, django_forms.Form] = {}
     status = 200
     if request.method == "POST":

@@ -46,9 +46,15 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
 
 
+# A page is read or its form is handed in; it knows no other way of being asked.
+METHODS = ("GET", "HEAD", "POST")
+
+
 def signed_in(view: View) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         if getattr(request, "actor", None) is None:
             # Signed in, but kept from the post until the second factor is set up or shown.
             return redirect("second-factor") if getattr(request, "withheld", False) else to_sign_in(request)
