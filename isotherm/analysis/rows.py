@@ -244,9 +244,7 @@ def below_then(of: Then) -> dict[str, Any]:
     return {"then_version": tree.version_on(of.day), "then_unit": of.unit}
 
 
-def chosen(
-    wanted: Wanted, *, scope: Scope, at: datetime, then_day: date | None = None
-) -> tuple[str, dict[str, Any]]:
+def chosen(wanted: Wanted, *, scope: Scope, at: datetime, then_day: date | None = None) -> tuple[str, dict[str, Any]]:
     """SQL of the pairs wanted, with its parameters. `unit_id` is who answers now, or who did on the day of the scope
     (or on `then_day`); `now_id` always who does now."""
     if wanted.step not in (*DUTIES, "any") or wanted.outcome not in OUTCOMES:
@@ -280,9 +278,13 @@ def chosen(
         conditions.append(
             "r.unit_id in (select descendant_id from units_treeancestor "
             "where version_id = %(version)s and ancestor_id = %(unit)s"
-            + ")" if day else " union all select s.unit_id from units_successor s "
-            "join units_treeancestor t on t.descendant_id = s.heir_id "
-            "where t.version_id = %(version)s and t.ancestor_id = %(unit)s)"
+            + (
+                ")"
+                if day
+                else " union all select s.unit_id from units_successor s "
+                "join units_treeancestor t on t.descendant_id = s.heir_id "
+                "where t.version_id = %(version)s and t.ancestor_id = %(unit)s)"
+            )
         )
         params |= {"unit": wanted.unit, "version": tree.version_on(day or days.day_of(at))}
     if wanted.body_level:
