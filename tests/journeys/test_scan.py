@@ -39,5 +39,5 @@ def test_a_scan_is_followed_page_by_page_and_then_checked(story: Story, tmp_path
     on.wait_for()
     with page.expect_navigation():
         on.click()
-    assert page.get_by_text("Nhận dạng từ bản chụp").is_visible()
+    assert page.get_by_role("heading", name="Nhận dạng từ bản chụp").is_visible()
     assert page.input_value("[name=symbol]") == "91/CĐ-TTg"

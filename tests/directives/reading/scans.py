@@ -104,7 +104,9 @@ def as_pdf(pages: Sequence[Image.Image]) -> bytes:
 
 def as_tiff(pages: Sequence[Image.Image]) -> bytes:
     out = io.BytesIO()
-    pages[0].save(out, "TIFF", save_all=True, append_images=list(pages[1:]), compression="jpeg", dpi=(DPI, DPI))
+    # Their points alone: a picture that was saved as a PDF keeps the settings of that, which no TIFF takes.
+    plain = [Image.fromarray(np.asarray(page)) for page in pages]
+    plain[0].save(out, "TIFF", save_all=True, append_images=plain[1:], compression="jpeg", dpi=(DPI, DPI))
     return out.getvalue()
 
 
