@@ -20,6 +20,7 @@ _STEEPEST = 6.0
 _SMALL = 720
 _INK = 22
 _GRAIN = 3.0
+_FAINTEST = 0.5
 _PROBE = 640
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def _even(grey: Image.Image) -> Image.Image:
     light = np.maximum(np.asarray(paper.resize(grey.size, Image.Resampling.BILINEAR), dtype=np.float32), 1.0)
     even = np.asarray(grey, dtype=np.float32) / light * np.float32(255)
     low, high = (float(one) for one in np.percentile(even[::3, ::3], (1, 50)))
+    # A page with few words has less ink than that share: its grain is not to become ink.
+    low = min(low, high * _FAINTEST)
     if high - low < 20:
         return grey
     return Image.fromarray(np.clip((even - low) * (255 / (high - low)), 0, 255).astype(np.uint8))
