@@ -61,7 +61,11 @@ def test_no_hand_of_a_body_reaches_further_than_its_head(scene: Scene, head: str
             if row.route in ("post", "sign-in", "sign-out", "scim"):
                 continue
             expected = row.answers[ROLES.index(head)]
+            # People and posts are the administrator's, where the head is told that they are another's to enter.
+            administers = expected == "403" and row.answers[ROLES.index("administrator")].startswith(THROUGH)
             for post, client in clients.items():
+                if administers and post.endswith(":quan-tri"):
+                    continue
                 status, wrote = asked(scene, row, client)
                 count += 1
                 if (status in THROUGH and not expected.startswith(THROUGH)) or (wrote and "+" not in expected):
