@@ -43,7 +43,7 @@ def test_a_few_sequences(small: None) -> None:
 @pytest.mark.slow
 def test_sequences_of_everything_that_changes_rights(small: None) -> None:
     done = played(range(100, 250), steps=10)
-    # What is never done is not tested: of the 21 kinds of steps one (rare: a report must come first) may stay undone here.
+    # What is never done is not tested: of 21 kinds of steps one (rare: a report comes first) may stay undone here.
     assert len(done) >= 20 and done.total() > 1_000, done
 
 
