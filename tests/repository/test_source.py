@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,20 @@ def test_files_that_are_kept_are_of_a_size_to_be_kept() -> None:
     assert images < 18_000_000
     large = [where(path) for path in tracked() if path.suffix != ".png" and path.stat().st_size > 1_000_000]
     assert large == []
+
+
+def test_the_product_imports_only_what_it_is_installed_with() -> None:
+    """What only developers install must not be needed by whoever serves the pages."""
+    locked = set(re.findall(r"^([\w.-]+)==", read(ROOT / "requirements/base.lock"), re.M))
+    of = packages_distributions()
+    missing: set[tuple[str, str]] = set()
+    for path in PROGRAMS:
+        for node in ast.walk(ast.parse(read(path))):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            for top in {name.partition(".")[0] for name in names} - {"isotherm"} - sys.stdlib_module_names:
+                known = {re.sub(r"[-_.]+", "-", one).lower() for one in of.get(top, [])}
+                if not known & locked:
+                    missing.add((where(path), top))
+    assert missing == set()
