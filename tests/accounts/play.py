@@ -114,12 +114,13 @@ class Play:
         kinds = Kind.objects.filter(voided_by__isnull=True, valid__contains=MONDAY.date())
         model = Model(
             day=MONDAY.date(),
-            parent={codes[one]: codes.get(above or 0) for one, above in parents.items()},
+            # By code: what a seed plays does not depend on the order in which the database hands out rows.
+            parent={codes[one]: codes.get(parents[one] or 0) for one in sorted(parents, key=codes.__getitem__)},
             kind={codes[one]: (kind, branch) for one, kind, branch in kinds.values_list("unit_id", "kind", "branch")},
             fields={name: set(one["branches"]) for name, one in country.rules("fields")["fields"].items()},
             people=set(CAST),
         )
-        for post in Post.objects.select_related("unit"):
+        for post in Post.objects.select_related("unit").order_by("code"):
             self._know(model, post)
         for one in Mandate.objects.select_related("post"):
             model.mandates.append(Right(one.pk, one.post.code, codes[one.unit_id], _span(one.valid)))
@@ -200,7 +201,7 @@ class Play:
         return made if made is not None else True
 
     def desks(self) -> list[tuple[str, str]]:
-        return [(one, post) for one in CAST for post in self.model.desks(one, self.day)]
+        return [(one, post) for one in CAST for post in sorted(self.model.desks(one, self.day))]
 
     def desk(self) -> tuple[str, str, Actor]:
         person, post = self.rng.choice(self.desks())
@@ -488,7 +489,10 @@ class Play:
             self.model.duties[one.pk] = Duty(paper, *codes, one.state, one.parent_id)
 
     def duty(self, *states: str) -> Duty | None:
-        found = [one for one in self.model.duties.values() if one.state in states]
+        found = sorted(
+            (one for one in self.model.duties.values() if one.state in states),
+            key=lambda one: (one.paper, one.unit, one.carrier, one.giver, one.state),
+        )
         return self.rng.choice(found) if found else None
 
     def same(self, duty: Duty, *states: str) -> list[Duty]:

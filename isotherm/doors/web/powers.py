@@ -59,7 +59,7 @@ def page(request: DeskRequest) -> HttpResponse:
         "rows": _rows(list(shown), day),
         "asked": asked,
         "unit": unit,
-        "unit_name": brief([unit.pk], day).get(unit.pk, "") if unit else "",
+        "of_unit": brief([unit.pk], day).get(unit.pk, "") if unit else "",
         "ways": Power.Way.choices,
         "all": kept.count(),
         "bare": sum(bool(one.means_missing) for one in kept),
