@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import translation
 
-from isotherm.directives.exchange.lists.sheets import COVERED, sheets_of
+from isotherm.directives.exchange.lists.sheets import COVERED, POWERS, sheets_of
 from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
 
@@ -31,7 +31,7 @@ def read_list(content: bytes, name: str) -> Sequence[tuple[int, Mapping[str, str
     if len(content) > LIST_MOST_MB * 1024 * 1024:
         raise NotAccepted(lazy("The list is larger than %(most)s MB."), {"most": LIST_MOST_MB}, field="file")
     names = _heads()
-    for sheet in sheets_of(content, name):
+    for sheet in sheets_of(content, name, of=POWERS):
         rows = [["" if cell in COVERED else cell for cell in row] for row in sheet.rows]
         for place, row in enumerate(rows):
             said = [cell.strip().casefold() for cell in row]

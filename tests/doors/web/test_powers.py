@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from isotherm.accounts.models import Power, PowerAnswer
+from isotherm.directives.exchange.lists.sheets import MOST_ROWS
 from isotherm.directives.models import PowerOverrule
 from isotherm.doors.cli import people as command
 from tests.doors.web.test_posts import client, somebody
@@ -93,6 +94,12 @@ def test_a_list_comes_in_and_goes_out_in_the_same_columns(clerk: Client) -> None
 def test_a_list_that_cannot_be_read_is_refused_with_a_sentence(clerk: Client, content: bytes, name: str) -> None:
     status, said = upload(clerk, content, name)
     assert status == 422 and 'class="wrong"' in said
+
+
+@pytest.mark.parametrize("content", [b"\n".join([b"a;b;c"] * (MOST_ROWS + 1)), b"%PDF-1.7 x", b"PK\x03\x04broken"])
+def test_a_refused_list_is_called_a_list_of_powers(clerk: Client, content: bytes) -> None:
+    status, said = upload(clerk, content, "x.csv")
+    assert status == 422 and "list of powers" in said and "list of tasks" not in said
 
 
 def test_the_terminal_takes_in_and_prints_the_same(world: World, tmp_path: Path) -> None:

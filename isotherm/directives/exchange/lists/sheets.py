@@ -6,6 +6,8 @@ import csv
 from dataclasses import dataclass
 from io import StringIO
 
+from django.utils.functional import Promise
+
 from isotherm.directives.reading import encodings, excel, scan, secrecy
 from isotherm.directives.reading.grid import COVERED_ABOVE, COVERED_LEFT
 from isotherm.refusals import NotAccepted
@@ -16,7 +18,39 @@ MOST_COLUMNS = 64
 _BETWEEN = "\x1e"
 _DELIMITERS = ",;\t|"
 COVERED = (COVERED_ABOVE, COVERED_LEFT)
-__all__ = ["COVERED", "COVERED_ABOVE", "COVERED_LEFT", "MOST_COLUMNS", "MOST_ROWS", "Sheet", "sheets_of"]
+__all__ = [
+    "COVERED",
+    "COVERED_ABOVE",
+    "COVERED_LEFT",
+    "MOST_COLUMNS",
+    "MOST_ROWS",
+    "POWERS",
+    "TASKS",
+    "ListOf",
+    "Sheet",
+    "sheets_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """What the list is of, as the refusals say it."""
+
+    too_large: str | Promise
+    in_parts: str | Promise
+    unreadable: str | Promise
+
+
+TASKS = ListOf(
+    lazy("The file has more rows or columns than a list of tasks: at most %(rows)s rows, %(columns)s columns."),
+    lazy("Hand in the sheet with the tasks alone, or in parts."),
+    lazy("This file is no list of tasks that can be read."),
+)
+POWERS = ListOf(
+    lazy("The file has more rows or columns than a list of powers: at most %(rows)s rows, %(columns)s columns."),
+    lazy("Hand in the sheet with the powers alone, or in parts."),
+    lazy("This file is no list of powers that can be read."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +64,7 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
 
 
-def sheets_of(content: bytes, name: str) -> list[Sheet]:
+def sheets_of(content: bytes, name: str, *, of: ListOf = TASKS) -> list[Sheet]:
     if not content.strip(b"\x00 \t\r\n"):
         raise NotAccepted(
             lazy("The file %(name)s is empty."),
@@ -38,23 +72,19 @@ def sheets_of(content: bytes, name: str) -> list[Sheet]:
             remedy=lazy("Choose the file of the list and hand it in again."),
             field="file",
         )
-    found = _of_excel(content) if content.startswith(b"PK") else [_of_csv(content)]
+    found = _of_excel(content, of) if content.startswith(b"PK") else [_of_csv(content, of)]
     sheets = [sheet for sheet in found if sheet.rows]
     if not sheets:
         raise NotAccepted(lazy("The file %(name)s has no rows."), {"name": name}, field="file")
     if sum(len(sheet.rows) for sheet in sheets) > MOST_ROWS or any(len(s.columns) > MOST_COLUMNS for s in sheets):
-        raise NotAccepted(
-            lazy("The file has more rows or columns than a list of tasks: at most %(rows)s rows, %(columns)s columns."),
-            {"rows": MOST_ROWS, "columns": MOST_COLUMNS},
-            remedy=lazy("Hand in the sheet with the tasks alone, or in parts."),
-            field="file",
-        )
+        most = {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
+        raise NotAccepted(of.too_large, most, remedy=of.in_parts, field="file")
     return sheets
 
 
-def _of_excel(content: bytes) -> list[Sheet]:
+def _of_excel(content: bytes, of: ListOf) -> list[Sheet]:
     if not excel.is_zip_of_excel(content):
-        raise _other_kind()
+        raise _other_kind(of)
     book = excel.read_excel(content)
     secrecy.refuse_if_marked(book.text, margins=book.margins)
     scan.look_at_stamps(book.pictures)
@@ -63,9 +93,9 @@ def _of_excel(content: bytes) -> list[Sheet]:
     ]
 
 
-def _of_csv(content: bytes) -> Sheet:
+def _of_csv(content: bytes, of: ListOf) -> Sheet:
     if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf")) or scan.is_picture(content):
-        raise _other_kind()
+        raise _other_kind(of)
     text = encodings.text_of(content)
     secrecy.refuse_if_marked(text)
     try:
@@ -105,9 +135,9 @@ def _readable(rows: list[list[str]]) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _other_kind() -> NotAccepted:
+def _other_kind(of: ListOf) -> NotAccepted:
     return NotAccepted(
-        lazy("This file is no list of tasks that can be read."),
+        of.unreadable,
         remedy=lazy("Hand in an Excel workbook (.xlsx) or a .csv; save an old .xls as .xlsx first."),
         field="file",
     )
