@@ -18,9 +18,12 @@ from django.conf import settings
 
 from isotherm.accounts.models import Person, RecoveryCode, SecondFactor
 from isotherm.actor import Actor
+from isotherm.records.models import LedgerLine
 from isotherm.refusals import Unavailable
 from isotherm.words import lazy
 
+# Lines of the ledger that say whether there is one.
+SET_UP, TAKEN_AWAY = "person.second_factor_set_up", "person.second_factor_taken_away"
 ISSUER = "Isotherm"
 STEP, DIGITS = 30, 6  # what every authenticator app knows
 HASH = SHA1()  # noqa: S303  the only one that every app knows; an HMAC does not rest on collisions
@@ -90,6 +93,13 @@ def digest(code: str) -> str:
 
 def of(person: Person) -> SecondFactor | None:
     return SecondFactor.objects.filter(person=person).first()
+
+
+def taken_by_another(person: Person) -> LedgerLine | None:
+    """Who took it away in her place, as long as she has set up no other."""
+    about = LedgerLine.objects.filter(subject_kind="person", subject_id=person.pk, verb__in=(SET_UP, TAKEN_AWAY))
+    last = about.order_by("-id").first()
+    return last if last is not None and last.verb == TAKEN_AWAY and last.person_id != person.pk else None
 
 
 def codes_left(person: Person) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db import transaction
 from isotherm.accounts import policy, second_factor, signin
 from isotherm.accounts.acts.people import end_sessions
 from isotherm.accounts.models import Person, RecoveryCode, SecondFactor, SignInTry
+from isotherm.accounts.second_factor import SET_UP, TAKEN_AWAY
 from isotherm.actor import Actor
 from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, NotYours, refuse_unless
@@ -32,7 +34,7 @@ def set_up(person: Person, *, secret: str, code: str, actor: Actor, at: datetime
         raise _wrong_code()
     SecondFactor.objects.create(person=person, sealed=second_factor.seal(secret), last_step=step, set_up_at=at)
     codes = _renew(person, at)
-    _line(person, "person.second_factor_set_up", actor=actor, at=at)
+    _line(person, SET_UP, actor=actor, at=at)
     end_sessions(person, actor=actor, at=at)
     return codes
 
@@ -61,9 +63,9 @@ def renew_codes(person: Person, *, actor: Actor, at: datetime) -> list[str]:
 
 
 @transaction.atomic
-def take_away(person: Person, *, actor: Actor, at: datetime) -> None:
+def take_away(person: Person, *, actor: Actor, at: datetime, reason: str = "") -> None:
     """She herself, where it is not required (the door has asked for a code before); or the administrator of all her
-    bodies, after a lost phone: then every session of hers is over."""
+    bodies, after a lost phone: then every session of hers is over, and she is told who did it and why."""
     refuse_unless(policy.may_open(actor, person))
     herself = actor.person_id == person.pk
     if herself and second_factor.is_required(actor):
@@ -74,7 +76,7 @@ def take_away(person: Person, *, actor: Actor, at: datetime) -> None:
     if not SecondFactor.objects.filter(person=person).delete()[0]:
         raise NotNow(lazy("No second factor is set up."))
     RecoveryCode.objects.filter(person=person).delete()
-    _line(person, "person.second_factor_taken_away", actor=actor, at=at)
+    _line(person, TAKEN_AWAY, actor=actor, at=at, facts={"reason": reason} if reason else None)
     if not herself:
         end_sessions(person, actor=actor, at=at)
 
@@ -113,5 +115,7 @@ def _wrong_code() -> NotAccepted:
     )
 
 
-def _line(person: Person, verb: str, *, actor: Actor, at: datetime) -> None:
-    ledger.write(actor, verb, at=at, subject_kind="person", subject_id=person.pk)
+def _line(
+    person: Person, verb: str, *, actor: Actor, at: datetime, facts: Mapping[str, str] | None = None
+) -> None:
+    ledger.write(actor, verb, at=at, subject_kind="person", subject_id=person.pk, facts=facts)

@@ -335,7 +335,8 @@ def links(login: str) -> None:
 @group.command("second-factor")
 @click.argument("login")
 @click.option("--as", "post", metavar="POST", help="the administrator's post whose act it is; else the installation's")
-def second_factor(login: str, post: str | None) -> None:
+@click.option("--reason", default="", help="what happened; she is told")
+def second_factor(login: str, post: str | None, reason: str) -> None:
     """Take LOGIN's second factor away, after a lost phone: all her sessions end, and she sets up another one."""
     with_database()
     from django.utils import timezone
@@ -344,5 +345,5 @@ def second_factor(login: str, post: str | None) -> None:
     from isotherm.doors.cli.directive_acts import actor_as
 
     person = _person(login)
-    take_away(person, actor=actor_as(post) if post else _terminal(), at=timezone.now())
+    take_away(person, actor=actor_as(post) if post else _terminal(), at=timezone.now(), reason=reason)
     click.echo(_("%(name)s signs in without a second factor until another one is set up.") % {"name": person.name})

@@ -15,6 +15,7 @@ from isotherm.accounts import identities, second_factor
 from isotherm.accounts.acts.identities import link_identity, unlink_identity
 from isotherm.accounts.models import Person
 from isotherm.doors.web.page import DeskRequest, language, now, show, signed_in
+from isotherm.doors.web.second_factor import taken_away_words
 from isotherm.refusals import NotNow, OutOfReach
 from isotherm.words import _, lazy
 
@@ -35,6 +36,7 @@ def account(request: DeskRequest) -> HttpResponse:
 def _shown(request: DeskRequest, person: Person) -> dict[str, Any]:
     linked = identities.of(person)
     known = {one.issuer for one, _provider in linked}
+    kept = second_factor.of(person)
     return {
         "login": person.login,
         "linked": [
@@ -45,7 +47,8 @@ def _shown(request: DeskRequest, person: Person) -> dict[str, Any]:
             {"code": one.code, "name": one.name(language())} for one in settings.PROVIDERS if one.issuer not in known
         ],
         "to_link": _waiting(request),
-        "second": second_factor.of(person),
+        "second": kept,
+        "taken_away": "" if kept else taken_away_words(person),
     }
 
 

@@ -14,8 +14,9 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 
-from isotherm.accounts import acts, expertise, policy, roster
+from isotherm.accounts import acts, expertise, policy, roster, second_factor
 from isotherm.accounts.acts import expertise as expertise_acts
+from isotherm.accounts.acts import second_factor as factor_acts
 from isotherm.accounts.held import HOLDING
 from isotherm.accounts.models import Appointment, Expertise, Person
 from isotherm.actor import Actor
@@ -148,9 +149,11 @@ def one(request: DeskRequest, number: int) -> HttpResponse:
     if handed.response is not None:
         return handed.response
     names = brief({one.post.unit_id for one in terms}, day)
+    kept = second_factor.of(person) if policy.may_open(actor, person) is None else None
     known = Expertise.objects.filter(person=person, valid__isempty=False).order_by("-valid")
     context = {
         "person": person,
+        "second": _("Set up on %(day)s") % {"day": formats.day(kept.set_up_at)} if kept else "",
         "terms": [
             (
                 one,
@@ -205,6 +208,10 @@ def _offers(request: DeskRequest, person: Person, terms: Sequence[Appointment], 
 
         return act
 
+    def take_away(said: Mapping[str, Any]) -> str:
+        factor_acts.take_away(person, reason=said["reason"], actor=actor, at=now())
+        return _("%(name)s signs in without a second factor until another one is set up.") % {"name": person.name}
+
     found = []
     if held:
         posts = [(one.post.code, f"{one.post.title(language())} ({one.post.code})") for one in held]
@@ -216,6 +223,11 @@ def _offers(request: DeskRequest, person: Person, terms: Sequence[Appointment], 
     for one in Expertise.objects.filter(person=person, valid__contains=today):
         why = forms.WithdrawForm(data, auto_id=f"withdraw-{one.pk}-%s")
         found.append(Offer("withdraw", "", lazy("Withdraw"), why, withdraw(one), number=one.pk))
+    if policy.may_open(actor, person) is None and second_factor.of(person) is not None:
+        lost = forms.TakeAwayForm(data, auto_id="lost-%s")
+        note = lazy("For a lost phone without recovery codes. All her sessions end; she is told who did it, and why.")
+        title, button = lazy("Take the second factor away"), lazy("Take it away")
+        found.append(Offer("lost", title, button, lost, take_away, note=note))
     return found
 
 

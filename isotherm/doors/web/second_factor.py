@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import auth, messages
@@ -16,7 +17,7 @@ from isotherm.accounts import queries, second_factor
 from isotherm.accounts.acts import second_factor as acts
 from isotherm.accounts.models import Person
 from isotherm.actor import Actor
-from isotherm.doors.web import caller
+from isotherm.doors.web import caller, formats
 from isotherm.doors.web.charts.square import square
 from isotherm.doors.web.page import now, onward, show, to_sign_in
 from isotherm.refusals import NotNow, Refusal
@@ -98,6 +99,7 @@ def _page(
         "withheld": bool(getattr(request, "withheld", False)),
         "refusal": refusal,
         "codes": codes,
+        "taken_away": "" if kept else taken_away_words(person),
         "square": "",
         "secret": "",
     }
@@ -113,6 +115,21 @@ def _page(
     response = show(request, "account/second_factor.html", context, status=refusal.http_status if refusal else 200)
     response["Cache-Control"] = "no-store"  # the key and the recovery codes, also where she has no post yet
     return response
+
+
+def taken_away_words(person: Person, *, since: datetime | None = None) -> str | None:
+    """What she is told where somebody else took it away, after that moment."""
+    line = second_factor.taken_by_another(person)
+    if line is None or (since is not None and line.written_at <= since):
+        return None
+    by = Person.objects.filter(pk=line.person_id or 0).values_list("name", flat=True).first()
+    words = _("On %(moment)s your second factor was taken away by %(name)s, and all your sessions ended.") % {
+        "moment": formats.moment(line.written_at),
+        "name": by or _("whoever runs the installation"),
+    }
+    if reason := line.facts.get("reason"):
+        words += " " + _("The reason given: %(reason)s.") % {"reason": reason.rstrip(". ")}
+    return f"{words} {_('Set it up anew; if you did not ask for this, tell the inspectorate of your body.')}"
 
 
 def _set_up(request: HttpRequest, person: Person, actor: Actor) -> HttpResponse:
@@ -149,6 +166,8 @@ def _ask(request: HttpRequest, person: Person) -> None:
 
 
 def _sign_in(request: HttpRequest, person: Person, *, provider: str, shown: bool) -> None:
+    if (words := taken_away_words(person, since=person.last_login)) is not None:
+        messages.warning(request, words)
     auth.login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     request.session[SHOWN] = shown
     if provider:

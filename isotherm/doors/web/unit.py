@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from isotherm.accounts import reach
 from isotherm.accounts.models import Appointment, Post
 from isotherm.actor import Actor
+from isotherm.analysis import organisation
 from isotherm.directives.models import Document
 from isotherm.doors.web import (
     addresses,  # noqa: F401  the converter "code"
@@ -37,6 +38,7 @@ from isotherm.words import _, lazy
 
 PAGE = 50
 DIRECTIVES = 25
+MOST_ROWS = 20_000
 LIKE = 8
 STATES = {
     "told": lazy("Assignments"),
@@ -61,6 +63,24 @@ class Beside:
     own: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """What a decision allows a body and what stands below it, who is at work there, and what they have open."""
+
+    allowed: int
+    ground: str
+    people: int
+    open: int
+
+    @property
+    def per_allowed(self) -> float:
+        return self.open / self.allowed
+
+    @property
+    def per_person(self) -> float:
+        return self.open / self.people if self.people else 0.0
+
+
 def unit_of(code: str) -> Unit:
     found = Unit.objects.filter(code=code).first()
     if found is None:
@@ -80,6 +100,7 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
     posts = _posts(found, actor)
     like = _like(actor, found, standing) if standing else []
     duties = carried.by_issuer(actor, found.pk, at)
+    within = reach.sees_unit(actor, found.pk)
     loads = carried.by_document(actor, found.pk, at, most=DIRECTIVES)
     documents = Document.objects.in_bulk([one.key for one in loads])
     issuers = dict(Unit.objects.filter(pk__in=[one.key for one in duties]).values_list("pk", "code"))
@@ -102,11 +123,12 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
         "filled": sum(bool(post["holders"]) for post in posts),
         "duties": [(issuer_names.get(one.key, ""), issuers.get(one.key, ""), one) for one in duties],
         "open": sum(one.open for one in duties),
+        "staffing": _staffing(actor, found, at) if within else None,
         "overdue": sum(one.overdue for one in duties),
         "directives": [(documents[one.key], one) for one in loads],
         "like": like,
         "shows": {name: any(getattr(one, name) for one in like) for name in ("area", "population", "below")},
-        "within": reach.sees_unit(actor, found.pk),
+        "within": within,
         "at": at,
     }
     return show(request, "units/unit.html", context)
@@ -220,6 +242,15 @@ def _posts(found: Unit, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
+def _staffing(actor: Actor, found: Unit, at: datetime) -> Staffing | None:
+    """None without a decision, or where it allows nobody: a workload by nought says nothing."""
+    measured = organisation.measure("staff_of_target", found.pk, actor.day)
+    if measured is None or measured.target is None or not measured.denominator:
+        return None
+    rows = carried.rows(actor, tree.subtree_ids(found.pk, actor.day), at, state="open")
+    return Staffing(measured.denominator, measured.target.ground, measured.numerator, rows.count())
+
+
 def _like(actor: Actor, found: Unit, standing: Standing) -> list[Beside]:
     """Bodies of the same kind below the same one, the nearest in size first; without sizes, in the order of codes."""
     day = actor.day
@@ -263,20 +294,23 @@ def _like(actor: Actor, found: Unit, standing: Standing) -> list[Beside]:
 # --- the rows behind a number ---------------------------------------------------------------------------------
 @signed_in
 def duties(request: DeskRequest, code: str) -> HttpResponse:
-    """The assignments that one number of the page counts: of one issuer or of all, by where they stand."""
+    """The assignments that one number of the page counts: of one issuer or of all, by where they stand; of the body
+    alone or with what stands below it."""
     actor, at = request.actor, now()
     found = unit_of(code)
     state = request.GET.get("state", "") if request.GET.get("state") in STATES else "told"
     asked = request.GET.get("issuer", "").replace("\0", "")
     issuer = Unit.objects.filter(code=asked).first() if asked else None
-    rows = carried.rows(actor, [found.pk], at, state=state, issuer=issuer.pk if issuer else None)
+    below = request.GET.get("below") == "1"
+    bodies = tree.subtree_ids(found.pk, actor.day) if below else [found.pk]
+    rows = carried.rows(actor, bodies, at, state=state, issuer=issuer.pk if issuer else None)
     if asked and issuer is None:
         rows = rows.none()
     rows = rows.select_related("task", "task__document")
     names = unit_queries.named_on([found.pk, *([issuer.pk] if issuer else [])], actor.day, language())
     name = names.get(found.pk, found.code)
     if request.GET.get("as") == "xlsx":
-        return _sheet(f"{name}: {STATES[state]}", found, list(rows[:20_000]))
+        return _sheet(f"{name}: {STATES[state]}", found, list(rows[:MOST_ROWS]))
     page: Page[Assignment] = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "unit": found,
@@ -285,6 +319,7 @@ def duties(request: DeskRequest, code: str) -> HttpResponse:
         "state_words": STATES[state],
         "states": [(words, here(request, state=one, page=None), one == state) for one, words in STATES.items()],
         "issuer": names.get(issuer.pk, asked) if issuer else asked,
+        "below": below,
         "rows": _named(list(page)),
         "page": page,
         "at": at,

@@ -290,6 +290,79 @@ def test_an_administrator_of_her_body_takes_it_away_and_ends_her_sessions(lan: P
     assert line.post_id == Post.objects.get(code="P-52:quan-tri").pk
 
 
+@pytest.fixture
+def admin(world: World) -> Client:
+    """The administrator of people and posts of Gia Lai, signed in."""
+    person = acts.add_person("yeo", name="Rơ Châm H'Yéo", password=PASSWORD, actor=JOB, at=MONDAY)
+    acts.appoint(person, Post.objects.get(code="P-52:quan-tri"), start=date(2026, 1, 1), actor=JOB, at=MONDAY)
+    client = Client()
+    client.force_login(person)
+    client.cookies[product.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+AWAY = {"do": "lost", "reason": "Phone lost; seen in person, by identity card"}
+
+
+def test_on_her_page_the_administrator_takes_it_away_and_she_is_told_who_and_why(lan: Person, admin: Client) -> None:
+    here = f"/people/{lan.pk}/"
+    assert 'id="lost"' not in words(admin.get(here))  # nothing to take away yet
+    assert admin.post(here, AWAY).status_code == 403
+    set_up(lan)
+    hers = Client()
+    hers.force_login(lan)
+    page = words(admin.get(here))
+    assert 'id="lost"' in page and "Set up on" in page
+    silent = admin.post(here, AWAY | {"reason": " "})
+    assert silent.status_code == 422 and SecondFactor.objects.exists() and is_in(hers)
+    assert admin.post(here, AWAY).status_code == 302
+    assert not SecondFactor.objects.exists() and not RecoveryCode.objects.exists() and not is_in(hers)
+    line = LedgerLine.objects.get(verb="person.second_factor_taken_away", subject_id=lan.pk)
+    assert line.facts == {"reason": AWAY["reason"]} and Person.objects.get(pk=line.person_id).login == "yeo"
+    assert 'id="lost"' not in words(admin.get(here))
+    client = Client()
+    assert after_password(client)["Location"] == "/"
+    told = "was taken away by Rơ Châm H&#39;Yéo, and all your sessions ended. The reason given: Phone lost; seen in"
+    assert told in words(client.get("/"))
+    assert told not in words(client.get("/"))  # at the first sign-in, and where she keeps her sign-in
+    for address in ("/account", "/account/second-factor"):
+        assert told in words(client.get(address))
+    after_password(client)
+    assert told not in words(client.get("/"))
+    lan.refresh_from_db()
+    set_up(lan)
+    client.force_login(lan)
+    assert told not in words(client.get("/account"))
+
+
+def test_nobody_takes_away_her_own_on_her_page_nor_that_of_somebody_beyond_her_bodies(
+    lan: Person, admin: Client, world: World
+) -> None:
+    herself = Person.objects.get(login="yeo")
+    set_up(herself)
+    admin.force_login(herself)
+    own = f"/people/{herself.pk}/"
+    assert 'id="lost"' not in words(admin.get(own)) and admin.post(own, AWAY).status_code == 403
+    set_up(lan)
+    acts.appoint(
+        lan, Post.objects.get(code="P-66:chuyen-vien"), start=date(2026, 1, 1), how="seconded",
+        end=timezone.localdate() + timedelta(days=30), actor=JOB, at=MONDAY,
+    )
+    page = words(admin.get(f"/people/{lan.pk}/"))
+    assert 'id="lost"' not in page and "Set up on" not in page
+    assert admin.post(f"/people/{lan.pk}/", AWAY).status_code == 403
+    assert SecondFactor.objects.count() == 2
+
+
+def test_what_she_took_away_herself_is_not_told(lan: Person) -> None:
+    secret, _codes = set_up(lan)
+    client = Client()
+    client.force_login(lan)
+    assert client.post("/account/second-factor", {"do": "take-away", "code": code(secret)}).status_code == 302
+    client.cookies[product.LANGUAGE_COOKIE_NAME] = "en"
+    assert "was taken away by" not in words(client.get("/account"))
+
+
 def test_with_another_key_of_the_server_it_opens_nothing_and_says_why(lan: Person, settings: Any) -> None:
     secret, _codes = set_up(lan)
     client = Client()

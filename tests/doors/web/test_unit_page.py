@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from isotherm.accounts.acts import targets
 from isotherm.execution import carried
 from isotherm.execution.acts import report, take_up
 from isotherm.execution.models import Assignment, State
@@ -145,6 +147,37 @@ def test_work_of_others_like_it_is_shown_only_within_reach(loaded: World) -> Non
 
 def test_no_number_of_staff_is_made_up(loaded: World) -> None:
     assert "No number of staff is recorded for it" in words(somebody("VPCP:lanh-dao").get("/units/P-52/"))
+
+
+def test_the_workload_is_told_against_the_staff_that_a_decision_allows(loaded: World) -> None:
+    own = loaded.issued("5/CT-UBND", [Wanted(["P-52.SYT"])], issuer="P-52")
+    assert Assignment.objects.filter(document_id=own.pk).count() == 1
+    today = timezone.localdate()
+    gia_lai = Unit.objects.get(code="P-52")
+    minister = loaded.actor("VPCP:lanh-dao", on=today)
+    targets.set_target(gia_lai, "staff", 8, ground="5/QĐ-TTg", start=today, actor=minister, at=MONDAY)
+    client = somebody("P-52:lanh-dao")
+    page = client.get("/units/P-52/").content.decode()
+    held = page[page.index('id="staffing"') : page.index("</div>", page.index("for each person there"))]
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", held))
+    # Three open at the committee, one at its department; the chair alone sits in a post.
+    for said in ("below it 1 ", "allowed (5/QĐ-TTg) 8 ", "of all these 4 ", "person allowed 0.5", "person there 4.0"):
+        assert said in told, told
+    assert "No number of staff" not in page
+    rows = client.get("/units/P-52/duties?state=open&below=1").content.decode()
+    assert rows.count('class="words"><a href="/tasks/') == 4
+    assert client.get("/units/P-52/duties?state=open").content.decode().count('class="words"><a href="/tasks/') == 3
+    # A neighbour is told neither the work nor what it weighs.
+    assert 'id="staffing"' not in somebody("P-66:lanh-dao").get("/units/P-52/").content.decode()
+
+
+def test_a_decision_that_allows_nobody_gives_no_workload(loaded: World) -> None:
+    today = timezone.localdate()
+    gia_lai = Unit.objects.get(code="P-52")
+    minister = loaded.actor("VPCP:lanh-dao", on=today)
+    targets.set_target(gia_lai, "staff", 0, ground="5/QĐ-TTg", start=today, actor=minister, at=MONDAY)
+    page = somebody("P-52:lanh-dao").get("/units/P-52/")
+    assert page.status_code == 200 and 'id="staffing"' not in page.content.decode()
 
 
 def test_sizes_are_those_of_the_package() -> None:

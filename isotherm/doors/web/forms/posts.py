@@ -159,5 +159,9 @@ class WithdrawForm(forms.Form):
     reason = words(lazy("Reason"), required=True, rows=2, most=400)
 
 
+class TakeAwayForm(forms.Form):
+    reason = words(lazy("What happened, and how you know it is her"), required=True, rows=2, most=400)
+
+
 def _expertise() -> list[tuple[str, str]]:
     return [(one, expertise.named(one, language())) for one in expertise.known()]
