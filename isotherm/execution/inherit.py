@@ -25,6 +25,8 @@ from isotherm.tallies.models import KEYS
 from isotherm.units.models import Reorganisation
 
 CHUNK = 50_000
+# Above this many, the table is locked for the few seconds of a chunk: marking each row as locked writes it once more.
+LOCKED_ONE_BY_ONE = 1_000
 _CELL = ", ".join(KEYS)
 OPEN_SQL = "('sent', 'working', 'reconsider', 'reported')"
 Progress = Callable[[int], None]
@@ -158,12 +160,15 @@ def _change(moving: Moving, rows: str, ids: Sequence[int], *, verb: str, further
         # What is changed was just read and locked: it lies in memory, and going to a row costs no more than passing it.
         # Without this the planner reads the whole table for each chunk. Sums over a chunk fit into memory, too.
         cursor.execute("set local work_mem = '128MB'; set local random_page_cost = 0.05")
-        # The same lock as in `sets.run`: an act that is on its way is finished first, and then carried.
-        cursor.execute(
-            "select count(*) from (select id from execution_assignment where id = any(%(ids)s) order by id "
-            "for no key update) locked",
-            given,
-        )
+        # As in `sets.run`: an act that is on its way is finished first, and then carried. Pages go on reading.
+        if len(ids) > LOCKED_ONE_BY_ONE:
+            cursor.execute("lock table execution_assignment in exclusive mode")
+        else:
+            cursor.execute(
+                "select count(*) from (select id from execution_assignment where id = any(%(ids)s) order by id "
+                "for no key update) locked",
+                given,
+            )
         cursor.execute(
             """
             create temporary table heir on commit drop as

@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from isotherm.accounts import inherit as posts
 from isotherm.actor import Actor
+from isotherm.database import statistics
 from isotherm.directives import inherit as papers
 from isotherm.directives.models import Document
 from isotherm.execution import inherit as duties
@@ -41,6 +42,9 @@ from isotherm.words import lazy
 log = logging.getLogger("isotherm.reorganise")
 State = Reorganisation.State
 STAGES = ("register", "posts", "papers", "expected", "rest", "divided", "duties")
+# Read from end to end below; a cascade of the same evening may have filled them. And what is filled here.
+READ_WHOLE = ("directives_task", "directives_member", "directives_planneddue", "execution_assignment")
+FILLED = ("execution_assignment", "execution_carriage", "execution_spell", "tallies_delta")
 Say = Callable[[str, int, int], None]  # stage, rows done, of
 
 
@@ -142,6 +146,7 @@ def carry_out(
                 stage.rows = sum(len(one) for one in stage.kept.values())
         with _stage(made, "expected", say=say) as stage:
             if stage is not None:
+                statistics.renew(READ_WHOLE)
                 was = successors.absorbed(moving.heirs)
                 stage.rows = duties.follow_expected(was, {unit: moving.heirs[top] for unit, top in was.items()})
                 stage.kept = {"was": [[unit, top] for unit, top in was.items()]}
@@ -160,6 +165,7 @@ def carry_out(
             work=lambda ids, progress: duties.take_over(moving, ids, progress=progress, chunk=chunk),
             say=say,
         )
+        statistics.renew(FILLED)
         return _end(made, State.CARRYING, State.CARRIED, "reorganisation.carried_out", actor=actor, at=at)
 
 
@@ -304,6 +310,7 @@ def undo(
             say=say,
             back=True,
         )
+        statistics.renew(FILLED)
         with _stage(made, "expected", say=say, back=True) as stage:
             if stage is not None:
                 was = dict(kept["expected"]["was"])
