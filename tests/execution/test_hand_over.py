@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -274,3 +274,41 @@ def test_only_an_administrator_of_the_body_opens_them(
         with pytest.raises(NotYours):
             handing.leave(held.pk, on=NEXT, ground="9/QĐ", actor=actor, at=MONDAY)
     assert handing.leave(held.pk, on=NEXT, ground="9/QĐ", actor=world.actor("P-52:quan-tri"), at=MONDAY)
+
+
+def ends(person: Person, day: date) -> None:
+    """As a directory enters it: no leaving, only an end."""
+    Appointment.objects.filter(person=person).update(valid=(DAY, day))
+
+
+def test_an_end_that_nobody_entered_as_a_leaving_opens_minutes_once(
+    document: Document, people: dict[str, Person]
+) -> None:
+    far, near = DAY + timedelta(days=10), DAY + timedelta(days=3)
+    ends(people["a"], far)
+    assert handing.open_due(MONDAY) == 0
+    ends(people["a"], near)
+    ends(people["c"], near)  # the clerk's post has nothing open
+    assert [handing.open_due(MONDAY + HOUR * hour) for hour in (1, 2)] == [1, 0]
+    minutes = hand_over.standing().get()
+    assert (minutes.leaver_id, minutes.on, minutes.ground) == (people["a"].pk, near, "7/QĐ")
+    assert lines(minutes) == [("at_desk", "51/CT-TTg", 2), ("prepared", "51/CT-TTg", 0)]
+    # The end is put off, and comes.
+    ends(people["a"], far)
+    assert not hand_over.standing().exists()
+    assert handing.open_due(MONDAY + timedelta(days=8)) == 1
+    assert hand_over.standing().get().on == far
+    assert HandOver.objects.filter(voided_at=None).count() == 1
+    assert list(LedgerLine.objects.filter(verb="handover.opened").values_list("job", flat=True)) == ["hand_overs"] * 2
+
+
+def test_an_end_that_is_no_leaving_opens_none(document: Document, people: dict[str, Person]) -> None:
+    ends(people["a"], NEXT)
+    again = put(people["a"], OFFICER, start=NEXT)
+    assert handing.open_due(MONDAY) == 0
+    again.delete()
+    Post.objects.filter(code=OFFICER).update(valid=(DAY, NEXT))
+    assert handing.open_due(MONDAY) == 0
+    Post.objects.filter(code=OFFICER).update(valid=(DAY, None))
+    assert handing.open_due(MONDAY + timedelta(days=40)) == 0
+    assert handing.open_due(MONDAY) == 1

@@ -23,6 +23,7 @@ from isotherm.analysis import refresh
 from isotherm.directives.acts import scanning, second_reading
 from isotherm.doors.jobs import orphans, stalled, statistics
 from isotherm.execution import inherit, reorganise
+from isotherm.execution.acts import hand_over as handing
 from isotherm.records import files, seals
 from isotherm.tallies import fold
 from isotherm.units.models import Unit
@@ -66,6 +67,12 @@ SCHEDULE = (
         "15 20 * * *",
         "open duties that still name a body that ended are named",
         lambda _now: _report_left_behind(),
+    ),
+    Periodic(
+        "hand_overs",
+        "10 * * * *",
+        "minutes are opened for posts whose holders' time ends by itself, or was ended by a directory",
+        handing.open_due,
     ),
     Periodic("statistics", "* * * * *", "the planner learns of tables that a mass act has filled", statistics.renew),
     Periodic(

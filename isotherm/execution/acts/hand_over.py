@@ -5,9 +5,11 @@ Nothing is blocked by minutes that nobody signs: the body is responsible all the
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, F, Func, OuterRef
+from django.utils import timezone
 
 from isotherm.accounts import acts, reach
 from isotherm.accounts.held import HOLDING
@@ -20,6 +22,9 @@ from isotherm.refusals import NotAccepted, NotNow, NotYours, OutOfReach, Refusal
 from isotherm.words import lazy
 
 ANSWERS = (*HOLDING, Appointment.How.ACTING)  # who stands in answers for nothing of his own
+# Ends that nobody enters as a leaving: opened so many days before, while whoever leaves can still sign in, and looked
+# for so far back, for a worker that stood still.
+AHEAD, BACK = timedelta(days=3), timedelta(days=31)
 
 
 @transaction.atomic
@@ -38,6 +43,40 @@ def leave(
         return None
     if receiver is not None and receiver.pk == ended.person_id:
         raise NotAccepted(lazy("Whoever leaves does not take over from himself."), field="receiver")
+    return _opened(ended, on=on, ground=ground, receiver=receiver, actor=actor, at=at)
+
+
+def open_due(at: datetime) -> int:
+    """The job: minutes of the posts with open work whose holders' time ends by itself, as of who acts or is seconded,
+    or was ended by an office's own directory. Not of who goes on in the same post, nor of posts that end with it: there
+    a reorganisation says who has the duties. Returns how many were opened."""
+    today = timezone.localdate(at)
+    ends = Func(F("valid"), function="upper")
+    goes_on = Appointment.objects.filter(
+        person=OuterRef("person"), post=OuterRef("post"), valid__startswith=OuterRef("ends"), how__in=ANSWERS
+    )
+    told = HandOver.objects.filter(appointment_id=OuterRef("pk"), on=OuterRef("ends"), voided_at=None)
+    found = (
+        Appointment.objects.filter(how__in=ANSWERS, valid__upper_inf=False, valid__isempty=False)
+        .alias(ends=ends)
+        .filter(~Exists(goes_on), ~Exists(told), ends__gt=today - BACK, ends__lte=today + AHEAD)
+        .filter(post__valid__contains=F("ends"))
+        .select_related("post")
+        .order_by("pk")
+    )
+    opened = 0
+    for one in found:
+        if hand_over.open_work(one.post, at=at):
+            with transaction.atomic():
+                _opened(one, on=one.valid.upper, ground=one.ground, actor=Actor.system("hand_overs"), at=at)
+            opened += 1
+    return opened
+
+
+def _opened(
+    ended: Appointment, *, on: date, ground: str, receiver: Person | None = None, actor: Actor, at: datetime
+) -> HandOver:
+    """Those of an earlier end of the same appointment are void."""
     HandOver.objects.filter(appointment_id=ended.pk, voided_at=None).update(voided_at=at)
     minutes = HandOver.objects.create(
         appointment_id=ended.pk,
