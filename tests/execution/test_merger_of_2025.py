@@ -104,7 +104,8 @@ def carried_over(tasks: int, *, told: float, seed: float, chunk: int = 50_000) -
 
 @pytest.mark.usefixtures("own_heads")
 def test_a_few_thousand_duties_of_that_night(db: None) -> None:
-    assert carried_over(1, told=0.3, seed=0.25, chunk=1_100) > 2_000  # chunks with the table locked, and one with its rows
+    # Chunks for which the table is locked, and one for which its rows are.
+    assert carried_over(1, told=0.3, seed=0.25, chunk=1_100) > 2_000
 
 
 @pytest.mark.long
