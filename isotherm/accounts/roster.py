@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from django.db.models.expressions import RawSQL
 
 from isotherm.accounts import expertise, reach
@@ -143,7 +143,8 @@ def people(actor: Actor, asked: str = "", *, idle: bool = False) -> QuerySet[Per
         found = found.annotate(_found=every).filter(_found=True)
     if idle:
         found = found.exclude(appointments__in=Appointment.objects.filter(valid__contains=actor.day))
-    return found.order_by("name", "login")
+    in_order = RawSQL("unaccent(lower(accounts_person.name))", [])  # Đ stands with D
+    return found.order_by(in_order, "name", "login")
 
 
 def person_for(actor: Actor, number: int) -> Person:
@@ -174,6 +175,21 @@ def post_for(actor: Actor, code: str) -> Post:
             field="post",
         )
     return post
+
+
+def vacant(actor: Actor) -> QuerySet[Post]:
+    """The posts of bodies whose people the actor looks up that nobody holds today, her own body's first."""
+    sql, params = reach.overseen_units_sql(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        units = [row[0] for row in cursor.fetchall()]
+    held = Appointment.objects.filter(post=OuterRef("pk"), how__in=HOLDING, valid__contains=actor.day)
+    return (
+        Post.objects.filter(unit__in=units, valid__contains=actor.day)
+        .filter(~Exists(held))
+        .select_related("unit")
+        .order_by(Case(When(unit=actor.unit_id, then=0), default=1), "unit_id", "-leading", "id")
+    )
 
 
 def terms(post: Post) -> QuerySet[Appointment]:

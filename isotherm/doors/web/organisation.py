@@ -16,7 +16,7 @@ from isotherm.accounts.acts import targets as acts
 from isotherm.accounts.models import Person, Post, Target
 from isotherm.analysis import organisation
 from isotherm.analysis.figures import ORGANISATION
-from isotherm.analysis.organisation import Measured, Row
+from isotherm.analysis.organisation import Measured, Part, Row
 from isotherm.doors.web import formats
 from isotherm.doors.web.forms import organisation as forms
 from isotherm.doors.web.names import brief
@@ -34,6 +34,12 @@ PAGE_ROWS = 50
 MOST_ROWS = 50_000
 BELOW_MOST = 60
 KINDS = dict(KindOfUnit.choices)
+# What stands where nothing can be counted yet.
+NOTHING = {
+    "expertise_met": lazy(
+        "No post that is held requires any expertise. What a post requires is entered on its page by an administrator."
+    ),
+}
 
 
 @signed_in
@@ -104,11 +110,18 @@ def _shown(one: Measured, unit: Unit, day: date) -> dict[str, Any]:
         "name": one.figure.name,
         "words": _headed(str(one.figure.words)),
         "sentence": str(one.figure.sentence),
-        "parts": [(part, str(KINDS.get(part.kind, part.kind))) for part in one.parts],
+        "parts": [(part, str(KINDS.get(part.kind, part.kind))) for part in _from_the_top(one.parts)],
         "several": len(one.parts) > 1,
+        "nothing": NOTHING.get(one.figure.name, _("No post stands here yet. Posts are founded on the page of posts.")),
         "query": {"figure": one.figure.name, "day": day.isoformat()},
         "open": one.denominator - one.numerator if one.target is None else 0,
     }
+
+
+def _from_the_top(parts: Sequence[Part]) -> list[Part]:
+    """The Government first, communes after provinces: as the register names its kinds."""
+    places = {kind: at for at, kind in enumerate(KINDS)}
+    return sorted(parts, key=lambda part: places.get(part.kind, len(places)))
 
 
 def _headed(words: str) -> str:
@@ -192,7 +205,7 @@ def _sheet(unit: Unit, found: Sequence[Measured], day: date) -> HttpResponse:
                 None,
                 "",
             )
-            for part in one.parts
+            for part in _from_the_top(one.parts)
         ]
     return workbook(
         f"{unit.code}-organisation-{day:%Y%m%d}",
@@ -236,6 +249,7 @@ def rows(request: DeskRequest, code: str) -> HttpResponse:
         "kind_words": str(KINDS.get(kind, "")),
         "page": shown,
         "rows": _lines(list(shown), day),
+        "shows_post": any(one.post_id for one in shown),
         "day": day,
     }
     return show(request, "organisation/rows.html", context)

@@ -18,9 +18,9 @@ from django.utils.translation import get_language
 
 from isotherm.accounts.models import Person, Post
 from isotherm.actor import Actor
+from isotherm.doors.web.names import brief
 from isotherm.execution import desk
 from isotherm.execution.answers import Answer
-from isotherm.units import queries as unit_queries
 from isotherm.words import _, ngettext
 
 
@@ -108,7 +108,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         post = Post.objects.get(pk=actor.post_id)
         facts["person_name"] = person.name if isinstance(person, Person) else actor.name
         facts["post_title"] = post.title(language())
-        facts["unit_name"] = unit_queries.named_on([actor.unit_id], actor.day, language()).get(actor.unit_id, "")
+        facts["unit_name"] = brief([actor.unit_id], actor.day).get(actor.unit_id, "")
         facts["waiting"] = desk.waiting_count(actor)
     return facts
 

@@ -33,6 +33,8 @@ from isotherm.words import _, lazy
 
 PAGE_ROWS = 50
 MOST_ROWS = 20_000
+PEOPLE_SUGGESTED = 200
+POSTS_SUGGESTED = 600
 
 
 @signed_in
@@ -49,6 +51,8 @@ def page(request: DeskRequest) -> HttpResponse:
         "rows": _rows(list(shown), actor.day),
         "asked": asked,
         "idle": idle,
+        "shut_out": any(not person.is_active for person in shown),
+        "looks_up": policy.may_oversee(actor, actor.unit_id or 0) is None,
         "adds": policy.may_manage_people(actor) is None,
     }
     return show(request, "people/page.html", context)
@@ -127,7 +131,14 @@ def new(request: DeskRequest) -> HttpResponse:
                 known = no.field if no.field in form.fields else None
                 form.add_error(known, " ".join(filter(None, [str(no), str(no.remedy)])))
                 status = no.http_status
-    return show(request, "people/new.html", {"form": form}, status=status)
+    return show(request, "people/new.html", {"form": form, "vacant": _vacant(request.actor)}, status=status)
+
+
+def _vacant(actor: Actor) -> list[tuple[str, str]]:
+    """Posts that wait for somebody, as a field suggests them: code, title and body."""
+    posts = list(roster.vacant(actor)[:POSTS_SUGGESTED])
+    names = brief({one.unit_id for one in posts}, actor.day)
+    return [(one.code, f"{one.title(language())}, {names.get(one.unit_id, '')}") for one in posts]
 
 
 @transaction.atomic
@@ -169,6 +180,8 @@ def one(request: DeskRequest, number: int) -> HttpResponse:
         "offers": [one for one in handed.offers if one.number is None],
         "by_number": {one.press: one for one in handed.offers if one.number is not None},
         "looks_up": policy.may_oversee(actor, actor.unit_id or 0) is None,
+        "suggested": list(roster.people(actor)[:PEOPLE_SUGGESTED]) if handed.offers else [],
+        "vacant": _vacant(actor) if handed.offers else [],
         "refusal": handed.refusal,
     }
     return show(request, "people/one.html", context, status=handed.status)
@@ -214,7 +227,8 @@ def _offers(request: DeskRequest, person: Person, terms: Sequence[Appointment], 
 
     found = []
     if held:
-        posts = [(one.post.code, f"{one.post.title(language())} ({one.post.code})") for one in held]
+        names = brief({one.post.unit_id for one in held}, today)
+        posts = [(one.post.code, f"{one.post.title(language())}, {names.get(one.post.unit_id, '')}") for one in held]
         moving = forms.MoveForm(data, posts=posts, initial={"on": today}, auto_id="move-%s")
         note = lazy("Rotation: from that day she holds the new post and no longer the old one; both or neither.")
         found.append(Offer("move", lazy("Move to another post"), lazy("Move"), moving, move, note=note))

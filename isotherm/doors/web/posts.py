@@ -83,6 +83,7 @@ def page(request: DeskRequest, code: str) -> HttpResponse:
         "told": told,
         "founds": policy.may_manage_posts(request.actor, unit.pk) is None,
         "day": day,
+        "shows": {name: any(getattr(one, name) for one in rows) for name in ("instead", "charges", "required")},
     }
     return show(request, "posts/page.html", context)
 

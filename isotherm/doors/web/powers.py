@@ -53,10 +53,11 @@ def page(request: DeskRequest) -> HttpResponse:
     if request.GET.get("as") == "xlsx":
         return _sheet(list(found), day)
     shown = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
-    kept = powers.register(Asked(), day)
+    kept, rows = powers.register(Asked(), day), _rows(list(shown), day)
     context = {
         "page": shown,
-        "rows": _rows(list(shown), day),
+        "rows": rows,
+        "answered": any(one["answers"] for one in rows),
         "asked": asked,
         "unit": unit,
         "of_unit": brief([unit.pk], day).get(unit.pk, "") if unit else "",
@@ -153,11 +154,10 @@ def _not_the_office() -> Refusal:
 
 
 def _record(said: Mapping[str, Any], actor: Actor) -> int:
-    to_code = said["to_unit"].strip()
     given = acts.Given(
         **{name: said[name] for name in ("matter", "way", "to_kind", "ground", "start", "end", "phrases", *acts.MEANS)},
-        from_unit=unit_for(said["from_unit"].strip()),
-        to_unit=unit_for(to_code) if to_code else None,
+        from_unit=unit_for(said["from_unit"]),
+        to_unit=unit_for(said["to_unit"]) if said["to_unit"] else None,
     )
     return acts.record_power(given, actor=actor, at=now()).pk
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.urls import path, reverse
 
 from isotherm.accounts import reach
+from isotherm.accounts.held import HOLDING
 from isotherm.accounts.models import Appointment, Post
 from isotherm.actor import Actor
 from isotherm.analysis import organisation
@@ -34,6 +35,7 @@ from isotherm.units import queries as unit_queries
 from isotherm.units.lifeline import Life, Lifeline
 from isotherm.units.models import Heir, Kind, KindOfUnit, Name, Placement, Unit
 from isotherm.units.queries import Standing
+from isotherm.units.reorganisation import successors
 from isotherm.words import _, lazy
 
 PAGE = 50
@@ -93,12 +95,14 @@ def unit_of(code: str) -> Unit:
 @signed_in
 def unit(request: DeskRequest, code: str) -> HttpResponse:
     actor, at = request.actor, now()
-    found, day = unit_of(code), request.actor.day
+    found = unit_of(code)
+    ended = _ended_on(found, actor.day)
+    day = ended - timedelta(days=1) if ended else actor.day  # what ended is told as it stood on its last day
     standing = unit_queries.standing_on([found.pk], day, language()).get(found.pk)
     line = lifeline.of(found.pk, language())
     below = Paginator(tree.children(found.pk, day), PAGE).get_page(request.GET.get("page"))
-    posts = _posts(found, actor)
-    like = _like(actor, found, standing) if standing else []
+    posts = _posts(found, day)
+    like = _like(actor, found, standing) if standing and not ended else []
     duties = carried.by_issuer(actor, found.pk, at)
     within = reach.sees_unit(actor, found.pk)
     loads = carried.by_document(actor, found.pk, at, most=DIRECTIVES)
@@ -111,7 +115,9 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
         "name": unit_queries.named_on([found.pk], day, language()).get(found.pk, found.code),
         "names": list(Name.objects.filter(unit=found, voided_by__isnull=True).order_by("-valid")),
         "kind": dict(KindOfUnit.choices).get(standing.kind, "") if standing else "",
-        "facts": _facts(found, standing),
+        "facts": _facts(found, standing, ended),
+        "ended": ended,
+        "heir": _heir(found, actor.day) if ended else None,
         "above": _above(found, day),
         "below": below,
         "children": unit_queries.found(list(below), day, language()),
@@ -120,10 +126,10 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
         "line": charts.line_of_time(_drawn(line, found)) if line.passings else "",
         "steps": line.steps,
         "posts": posts,
-        "filled": sum(bool(post["holders"]) for post in posts),
+        "filled": sum(post["filled"] for post in posts),
         "duties": [(issuer_names.get(one.key, ""), issuers.get(one.key, ""), one) for one in duties],
         "open": sum(one.open for one in duties),
-        "staffing": _staffing(actor, found, at) if within else None,
+        "staffing": _staffing(actor, found, at) if within and not ended else None,
         "overdue": sum(one.overdue for one in duties),
         "directives": [(documents[one.key], one) for one in loads],
         "like": like,
@@ -141,11 +147,25 @@ def _above(found: Unit, day: date) -> list[tuple[str, str]]:
     return [(names.get(one, ""), codes.get(one, "")) for one in above]
 
 
-def _facts(found: Unit, standing: Standing | None) -> list[tuple[str, str]]:
+def _ended_on(found: Unit, day: date) -> date | None:
+    """The first day on which it stood no more; none of what stands, or will."""
+    last = Kind.objects.filter(unit=found, voided_by__isnull=True).order_by("-valid").first()
+    ended = last.valid.upper if last is not None else None
+    return ended if ended is not None and ended <= day else None
+
+
+def _heir(found: Unit, day: date) -> tuple[str, str] | None:
+    """Who answers for it now: name and code."""
+    heir = Unit.objects.filter(pk=successors.on(day).get(found.pk, 0)).first()
+    return (unit_queries.named_on([heir.pk], day, language()).get(heir.pk, heir.code), heir.code) if heir else None
+
+
+def _facts(found: Unit, standing: Standing | None, ended: date | None) -> list[tuple[str, str]]:
     if standing is None:
-        return [(_("State"), _("does not exist any more"))]
+        return [(_("State"), _("does not stand today"))]
     size = sizes.sizes().get(found.code)
     facts = [
+        (_("State"), _("does not exist any more since %(day)s") % {"day": formats.day(ended)} if ended else ""),
         (_("Kind"), str(dict(KindOfUnit.choices).get(standing.kind, ""))),
         (_("Code"), standing.official_code),
         (_("Abbreviation"), standing.abbreviation),
@@ -231,14 +251,16 @@ def _history(found: Unit) -> list[dict[str, Any]]:
 
 
 # --- people, and others like it -----------------------------------------------------------------------------
-def _posts(found: Unit, actor: Actor) -> list[dict[str, Any]]:
-    held = Appointment.objects.filter(post__unit=found, valid__contains=actor.day).select_related("person")
+def _posts(found: Unit, day: date) -> list[dict[str, Any]]:
+    held = Appointment.objects.filter(post__unit=found, valid__contains=day).select_related("person")
     holders: dict[int, list[str]] = {}
-    for one in held:
-        holders.setdefault(one.post_id, []).append(one.person.name)
+    filled = {one.post_id for one in held if one.how in HOLDING}
+    for one in sorted(held, key=lambda one: one.how not in HOLDING):
+        how = "" if one.how == Appointment.How.HELD else f" ({str(one.get_how_display()).lower()})"
+        holders.setdefault(one.post_id, []).append(one.person.name + how)
     return [
-        {"title": post.title(language()), "hands": post.hands, "holders": holders.get(post.pk, [])}
-        for post in Post.objects.filter(unit=found, valid__contains=actor.day).order_by("id")
+        {"title": post.title(language()), "filled": post.pk in filled, "holders": holders.get(post.pk, [])}
+        for post in Post.objects.filter(unit=found, valid__contains=day).order_by("-leading", "id")
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import openpyxl
@@ -46,6 +47,41 @@ def test_the_table_says_what_is_vacant_and_since_when(administrator: Client) -> 
     page = administrator.get("/units/P-52/posts/").content.decode()
     assert "4 of 5 posts are vacant; 1 of them is a leading post" in page
     assert "no holder entered since" in page and "Admin" in page
+
+
+def test_the_table_has_no_columns_in_which_nothing_stands(administrator: Client) -> None:
+    here = "/units/P-52/posts/"
+    assert "Instead of the holder" not in administrator.get(here).content.decode()
+    acting = acts.add_person("acting", name="Acting", password="Mot-mat-khau-dai-1", actor=JOB, at=timezone.now())
+    post = Post.objects.get(code="P-52:lanh-dao")
+    acts.appoint(acting, post, start=timezone.localdate(), how="acting", ground="7/QĐ", actor=JOB, at=timezone.now())
+    page = administrator.get(here).content.decode()
+    assert "Instead of the holder" in page and "In charge of" not in page
+
+
+def test_people_stand_in_the_order_of_their_letters_whatever_the_accents(administrator: Client) -> None:
+    for login, name in (("dang", "Đặng Nam"), ("vo", "Võ Lan"), ("bui", "Bùi Sơn")):
+        person = somebody(login, f"P-52.{ {'dang': 'SYT', 'vo': 'SNV', 'bui': 'STC'}[login] }:chuyen-vien")
+        Person.objects.filter(pk=person.pk).update(name=name)
+    page = administrator.get("/people/").content.decode()
+    assert page.index("Admin") < page.index("Bùi Sơn") < page.index("Đặng Nam") < page.index("Võ Lan")
+
+
+def test_posts_that_nobody_holds_are_suggested_within_reach(administrator: Client) -> None:
+    page = administrator.get("/people/new").content.decode()
+    codes = re.findall(r'<option value="([^"]+)">', page[page.index('<datalist id="vacant">') :])
+    assert codes[0] == "P-52:lanh-dao" and "P-52:quan-tri" not in codes
+    assert codes.index("P-52:van-thu") < codes.index("P-52.SYT:lanh-dao")
+    assert all(code.partition(":")[0].partition(".")[0] == "P-52" or code.startswith("C-") for code in codes)
+    moved = somebody("moved", "P-52:chuyen-vien")
+    page = administrator.get(f"/people/{moved.pk}/").content.decode()
+    assert '<datalist id="vacant">' in page and '<option value="moved">' in page
+    assert '<option value="P-52:chuyen-vien">' not in page[page.index('<datalist id="vacant">') :]
+
+
+def test_a_clerk_who_sees_herself_alone_is_told_why(world: World) -> None:
+    page = client(somebody("clerk", "P-52:van-thu")).get("/people/").content.decode()
+    assert "People: 1" in page and "You see yourself" in page
 
 
 def test_its_workbook_has_the_same_rows(administrator: Client) -> None:

@@ -61,6 +61,17 @@ def test_a_power_is_entered_answered_and_ended(world: World, clerk: Client) -> N
     assert clerk.post(here, {"do": "end", "on": later, "ground": "30/QĐ-UBND"}).status_code == 302
 
 
+def test_bodies_are_chosen_by_name(world: World, clerk: Client) -> None:
+    page = clerk.get("/powers/new").content.decode()
+    assert page.count("data-picker") == 2 and "People&#39;s Committee of Gia Lai Province" in page
+    said = form(from_unit="UBND tỉnh Gia Lai", to_unit="Sở Y tế tỉnh Gia Lai", to_kind="")
+    assert clerk.post("/powers/new", said).status_code == 302
+    power = Power.objects.get()
+    assert (power.from_unit.code, power.to_unit and power.to_unit.code) == ("P-52", "P-52.SYT")
+    unknown = clerk.post("/powers/new", form(to_unit="Sở Không Có", to_kind=""))
+    assert unknown.status_code == 422 and "is not one body of the register" in unknown.content.decode()
+
+
 def test_a_refused_power_keeps_what_was_entered(clerk: Client) -> None:
     answer = clerk.post("/powers/new", form(to_unit="P-52.SYT", money="Ngân sách tỉnh"))
     said = answer.content.decode()

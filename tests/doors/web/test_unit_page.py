@@ -6,9 +6,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from isotherm.accounts.acts import targets
+from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.execution import carried
 from isotherm.execution.acts import report, take_up
 from isotherm.execution.models import Assignment, State
@@ -116,8 +118,25 @@ def test_many_alike_are_counted_and_none_is_lost(world: World) -> None:
 def test_what_ended_shows_who_has_it_now(world: World) -> None:
     line = lifeline.of(world.unit("OD-608"), "vi")
     assert [(one.code, one.way) for one in line.lives] == [("OD-608", "itself"), ("P-51", "after")]
-    page = words(somebody("P-52:van-thu").get("/units/OD-608/"))
-    assert "does not exist any more" in page
+    client = somebody("P-52:van-thu")
+    page = client.get("/units/OD-608/")
+    said = words(page)
+    assert "does not exist any more since 01/07/2025" in said and "District People&#39;s Committee" in said
+    assert "Nothing is left at this body" in said and "No task has been given" not in said
+    assert 'href="/units/P-51/">' in page.content.decode()
+    # As it stood on its last day: the province above it, the communes below it.
+    assert 'href="/units/OP-51/"' in page.content.decode() and 'id="below"' in page.content.decode()
+    assert 'id="like"' not in page.content.decode()
+
+
+def test_whoever_acts_in_a_post_is_told_so_and_does_not_fill_it(world: World) -> None:
+    client = somebody("P-52:van-thu")
+    post = Post.objects.get(code="P-52:chuyen-vien")
+    deputy = Person.objects.create(login="deputy", name="Lê Quyền")
+    Appointment.objects.create(person=deputy, post=post, how="acting", valid=DateRange(post.valid.lower, None))
+    world.issued("21/CT-TTg", [Wanted(["P-52"])])
+    page = words(client.get("/units/P-52/"))
+    assert "Lê Quyền (acting)" in page and "Posts filled: 1 of 5." in page
 
 
 def test_a_change_of_kind_is_a_mark_on_its_own_bar_and_its_name_is_the_latest(world: World) -> None:
@@ -158,10 +177,10 @@ def test_the_workload_is_told_against_the_staff_that_a_decision_allows(loaded: W
     targets.set_target(gia_lai, "staff", 8, ground="5/QĐ-TTg", start=today, actor=minister, at=MONDAY)
     client = somebody("P-52:lanh-dao")
     page = client.get("/units/P-52/").content.decode()
-    held = page[page.index('id="staffing"') : page.index("</div>", page.index("for each person there"))]
+    held = page[page.index('id="staffing"') : page.index("</div>", page.index("For each person there"))]
     told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", held))
     # Three open at the committee, one at its department; the chair alone sits in a post.
-    for said in ("below it 1 ", "allowed (5/QĐ-TTg) 8 ", "of all these 4 ", "person allowed 0.5", "person there 4.0"):
+    for said in ("below it 1 ", "Allowed (5/QĐ-TTg) 8 ", "of all these 4 ", "person allowed 0.5", "person there 4.0"):
         assert said in told, told
     assert "No number of staff" not in page
     rows = client.get("/units/P-52/duties?state=open&below=1").content.decode()

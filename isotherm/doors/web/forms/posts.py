@@ -38,6 +38,16 @@ def receiver(*, required: bool = False) -> forms.CharField:
     )
 
 
+def _vacant(label: Any) -> forms.CharField:
+    """By its code; the page suggests the posts that nobody holds, by their titles."""
+    return forms.CharField(
+        label=label,
+        max_length=80,
+        help_text=lazy("Posts that nobody holds are suggested by title and body. A code is such as P-52:van-thu."),
+        widget=forms.TextInput(attrs={"list": "vacant", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class _Chosen(forms.MultipleChoiceField):
     """Several of a list, each with a tick."""
 
@@ -120,14 +130,14 @@ class PersonForm(forms.Form):
     password = forms.CharField(
         label=lazy("First password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
-    post = forms.CharField(label=lazy("Code of the post"), max_length=80, help_text=lazy("Such as P-52:van-thu."))
+    post = _vacant(lazy("Code of the post"))
     start = day(lazy("From the day"), required=True)
     ground = ground()
 
 
 class MoveForm(forms.Form):
     old = forms.ChoiceField(label=lazy("Leaves the post"))
-    new = forms.CharField(label=lazy("Code of the new post"), max_length=80, help_text=lazy("Such as P-52:van-thu."))
+    new = _vacant(lazy("Code of the new post"))
     on = day(lazy("The first day in the new post"), required=True)
     ground = ground()
     receiver = receiver()

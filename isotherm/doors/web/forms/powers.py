@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from isotherm.accounts.models import Power, PowerAnswer
+from isotherm.doors.web.forms.picker import UnitsField
 from isotherm.doors.web.forms.posts import ground
 from isotherm.doors.web.forms.work import day, words
 from isotherm.units.models import KindOfUnit
@@ -22,8 +23,8 @@ LEVELS = (
 class PowerForm(forms.Form):
     matter = words(lazy("Which power"), required=True, rows=2, most=1000)
     way = forms.ChoiceField(label=lazy("In which way"), choices=Power.Way.choices, widget=forms.RadioSelect)
-    from_unit = forms.CharField(label=lazy("Code of the body that gives it"), max_length=80)
-    to_unit = forms.CharField(label=lazy("Code of the body that receives it"), max_length=80, required=False)
+    from_unit = UnitsField(label=lazy("Body that gives it"), many=False)
+    to_unit = UnitsField(label=lazy("Body that receives it"), many=False, required=False)
     to_kind = forms.ChoiceField(
         label=lazy("Or every body of this level below it"),
         choices=[("", "–"), *((one.value, one.label) for one in LEVELS)],
