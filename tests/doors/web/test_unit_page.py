@@ -125,7 +125,7 @@ def test_what_ended_shows_who_has_it_now(world: World) -> None:
     assert "Nothing is left at this body" in said and "No task has been given" not in said
     assert 'href="/units/P-51/">' in page.content.decode()
     # As it stood on its last day: the province above it, the communes below it.
-    assert 'href="/units/OP-51/"' in page.content.decode() and 'id="below"' in page.content.decode()
+    assert 'href="/units/OP-62/"' in page.content.decode() and 'id="below"' in page.content.decode()
     assert 'id="like"' not in page.content.decode()
 
 
