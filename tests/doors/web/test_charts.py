@@ -102,6 +102,19 @@ def test_a_drawing_comes_wide_and_narrow(draw):
     assert float(narrow.get("viewBox").split()[2]) <= 320
 
 
+def test_a_long_name_of_a_level_is_broken_and_not_cut_in_the_narrow_drawing():
+    rungs = (
+        *LADDER.rungs[:2],
+        Rung("3,321 communes, wards and special zones", "12,017 assignments due", COMMUNES, parent=1),
+    )
+    _wide, narrow = drawings(ladder(Ladder("From the centre to the communes", rungs, bottleneck=None)))
+    room = float(narrow.get("viewBox").split()[2])
+    names = [one for one in narrow.iter("text") if one.text and ("communes" in one.text or "zones" in one.text)]
+    assert len(names) == 2
+    for one in names:
+        assert float(one.get("x")) + width(one.text, float(one.get("font-size"))) <= room + 2, one.text
+
+
 def test_the_map_is_drawn_once_for_a_place_that_is_always_narrow():
     (only,) = drawings(tile_map(MAP))
     assert float(only.get("viewBox").split()[2]) <= 320

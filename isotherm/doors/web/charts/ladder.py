@@ -208,8 +208,11 @@ def _draw_narrow(pen: Pen, shape: Ladder) -> None:
         if rung.parent is not None:
             rail = 14.0 * (depth - 1) + 3
             pen.behind(f"M{rail:.1f} {rails[rung.parent]:.1f}V{y + 9:.1f}h7", "l-edge")
+        names = wrap(rung.name, pen.width - left, 14)
         with pen.link(rung.href, ""):
-            pen.text(left, y + 13, rung.name, size=14, weight=600)
+            for row, name in enumerate(names):
+                pen.text(left, y + 13 + 18 * row, name, size=14, weight=600)
+        y += 18 * (len(names) - 1)
         said = [words for words in (rung.detail, _beside_words(rung.counts)) if words]
         lines = [" · ".join(said)] if fits(" · ".join(said), pen.width - left, 12.5) else said
         for line in lines:
