@@ -23,6 +23,7 @@ _GRAIN = 3.0
 _FAINTEST = 0.5
 _PROBE = 640
 
+
 @dataclass(frozen=True, slots=True)
 class Clean:
     """`grey`: dark letters on white. `colour`: the same page, level, in its colours. `scale`: points an inch."""

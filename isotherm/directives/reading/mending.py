@@ -32,8 +32,9 @@ _CONFUSED = {
 }  # fmt: skip
 _ROMANS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _STROKES = str.maketrans({"l": "I", "1": "I", "L": "I", "Í": "I", "í": "I", "|": "I", "!": "I"})
-_PART = re.compile(r"([IVXLl1Íí|!]{1,5})[.,]")
+_PART = re.compile(r"([IVXLl1Íí|!]{1,5})([.,-])")
 _POINT = re.compile(r"(\S?)\)")
+_SMALL_ROMAN = re.compile(r"\(([ivxlIíì1|!]{0,5})\)")
 _NUMBER = re.compile(r"(\d{1,2})[.,:;]")
 _EDGES = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
 _PLAIN = re.compile(r"[\w\s,-]+")
@@ -47,7 +48,7 @@ def mended(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
 
 
 def _with_marks(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
-    number, letter, part = 0, "", 0
+    number, letter, part, roman_point = 0, "", 0, 0
     made = []
     for page in pages:
         lines = []
@@ -64,12 +65,18 @@ def _with_marks(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
                 place = _part_after(part, roman[1])
                 if place:
                     part, number, letter = place, 0, ""
-                    first = replace(first, words=f"{_ROMANS[place]}.")
+                    first = replace(first, words=f"{_ROMANS[place]}{'-' if roman[2] == '-' else '.'}")
             point = _POINT.fullmatch(first.words)
             if point and len(line.pieces) > 1:
                 mark = _mark_after(letter, point[1], first.sure)
                 first = replace(first, words=f"{mark})")
                 letter = mark if mark in _POINTS else letter
+            small = _SMALL_ROMAN.fullmatch(first.words)
+            if small and len(line.pieces) > 1:
+                roman_point = _small_after(roman_point, small[1], first.sure)
+                first = replace(first, words=f"({_ROMANS[roman_point].lower() or small[1]})")
+            elif first is not line.pieces[0] or found or roman or point:
+                roman_point = 0
             lines.append(replace(line, pieces=(first, *line.pieces[1:])) if first is not line.pieces[0] else line)
         made.append(replace(page, lines=tuple(lines)))
     return made
@@ -86,6 +93,16 @@ def _part_after(before: int, read: str) -> int:
         near = len(alike) in (len(due), len(due) - 1) and ("V" in alike) == ("V" in due)
         return before + 1 if near and not read.isdigit() else 0
     return 0
+
+
+def _small_after(before: int, read: str, sure: float) -> int:
+    """The place of "(ii)" after "(i)", also where strokes ran together or were lost; 0 where nobody can tell."""
+    due = _ROMANS[before + 1].lower() if before + 1 < len(_ROMANS) else ""
+    if read == due or (read == "i" and sure >= UNSURE):
+        return _ROMANS.index(read.upper())
+    strokes = re.sub(r"[^vx]", "i", read)
+    near = len(due) - 1 <= len(strokes) <= len(due) and strokes.replace("i", "") == due.replace("i", "")
+    return before + 1 if due and near and read != "1" else 0
 
 
 def _mark_after(before: str, read: str, sure: float) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from isotherm.directives.columns import label_of
-from isotherm.directives.reading.pdf_page import CUT, Page
+from isotherm.directives.reading.pdf_page import Page, joined
 from isotherm.directives.structure import begins_part, begins_recipients
 
 _INDENT = 9.0
@@ -20,6 +20,7 @@ _SHORTEST = 25
 _LINES_OF_A_PAGE = 15
 _BLANK = 0.22
 _FEWEST_FIRST = 4
+_NUMBER_ALONE = re.compile(r"\s*[-–]?\s*\d{1,3}\s*[-–]?\s*")
 
 
 @dataclass(slots=True)
@@ -89,18 +90,35 @@ class Indent:
 def paragraphs_of(pages: Sequence[Sequence[Line]], indent: Indent | None = None) -> Iterator[str]:
     """The paragraphs of text that stands on these pages one after the other. `indent`: that of their first lines."""
     held: list[Line] = []
+    numbers: list[Line] = []
     whole = _measured([line for lines in pages for line in lines])
     for lines in pages:
         page = _measured(lines) if len(lines) >= _LINES_OF_A_PAGE else whole
         for at, line in enumerate(lines):
-            if held and page is not None and _goes_on(held, line, page, indent=indent, turned=at == 0):
+            if held and numbers == [] and at + 1 < len(lines) and _is_copied_number(held[-1], line, lines[at + 1]):
+                numbers.append(line)
+                continue
+            turned = at == 0 or numbers != []
+            if held and page is not None and _goes_on(held, line, page, indent=indent, turned=turned):
                 held.append(line)
+                numbers = []
                 continue
             if held:
                 yield _joined(held)
-            held = [line]
+            yield from (one.words.strip() for one in numbers)
+            held, numbers = [line], []
     if held:
         yield _joined(held)
+
+
+def _is_copied_number(before: Line, line: Line, after: Line) -> bool:
+    """The number of a page of the paper that was copied, in the middle of a sentence: no part of it."""
+    return (
+        len(before.words) >= _SHORTEST
+        and _NUMBER_ALONE.fullmatch(line.words) is not None
+        and re.search(r"[.;:!?/]$", before.words.rstrip()) is None
+        and (after.words.lstrip()[:1].islower() or before.words.rstrip().endswith(","))
+    )
 
 
 def _measured(lines: Sequence[Line]) -> _Measures | None:
@@ -115,7 +133,7 @@ def _measured(lines: Sequence[Line]) -> _Measures | None:
         left=lefts[int(len(lefts) * 0.1)],
         right=right,
         step=steps[len(steps) // 5] if steps else 0.0,
-        justified=sum(one >= right - _AT_EDGE for one in near) > len(near) * 0.7,
+        justified=sum(one >= right - _AT_EDGE for one in near) > max(len(near) * 0.7, len(full) * 0.2),
     )
 
 
@@ -143,7 +161,12 @@ def _goes_on(held: list[Line], line: Line, page: _Measures, *, indent: Indent | 
     before, words = held[-1], line.words.strip()
     if begins_part(words) and not _is_second_half(before, words, page):
         return False
-    if _is_label(words) or _parts(before.words) or _parts(line.words):
+    inside = (
+        held[0].left - page.left >= _INDENT
+        and before.right >= page.right - _AT_EDGE
+        and line.left <= page.left + _AT_EDGE
+    )
+    if (_is_label(words) and not inside) or _parts(before.words) or _parts(line.words):
         return False
     if before.words.isupper() != words.isupper() and not re.search(r"\d", words):
         return False
@@ -157,8 +180,13 @@ def _goes_on(held: list[Line], line: Line, page: _Measures, *, indent: Indent | 
     full = before.right + before.tall * _BLANK + line.first > page.right + 1
     ended = before.words.rstrip().endswith((".", ";", ":", "!", "?"))
     if not ended or words[:1].islower():
-        # Some programs break earlier than they must.
-        return full or (before.right - page.left > (page.right - page.left) * 0.87 and not words.isupper())
+        # Some programs break earlier than they must, a typewriter after so many letters, however wide they are.
+        share = (before.right - page.left) / max(1.0, page.right - page.left)
+        least = 0.87
+        if not (ended or page.justified):
+            within = words[:1].islower() or words[:1].isdigit() or before.words.rstrip().endswith(",")
+            least = 0.6 if within else 0.8
+        return full or (share > least and not words.isupper())
     if not words[:1].isupper():
         return full
     # A sentence ends here, another begins: one paragraph where its first line alone is indented, or lines are even.
@@ -189,4 +217,4 @@ def _parts(words: str) -> bool:
 
 
 def _joined(lines: list[Line]) -> str:
-    return " ".join(line.words.strip() for line in lines).replace(f"{CUT} ", "-").replace(CUT, "-")
+    return joined(line.words.strip() for line in lines)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import attrgetter
@@ -13,6 +14,7 @@ from isotherm.directives.reading.apart import PageAsDrawn
 # The hyphen at the end of a line, inside a word.
 CUT = "\ufffe"
 MOST_LETTERS = 60_000
+_CUT_BEHIND = re.compile(r"\w[-/]$")
 _SHORTEST = 6.0
 _NEAR = 1.6
 _DASH = 4.0
@@ -117,3 +119,12 @@ def _together(rules: list[Rule]) -> list[Rule]:
         if begin is not None and end is not None:
             out.append(Rule(at, begin, end))
     return [rule for rule in out if rule.end - rule.begin >= _SHORTEST]
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Lines as one, a blank between them unless a word goes on: "Government-" and "attached", "buổi/" and "ngày"."""
+    words = ""
+    for line in lines:
+        goes_on = not words or (_CUT_BEHIND.search(words) and line[:1].isalnum())
+        words += line if goes_on else f" {line}"
+    return words.replace(f"{CUT} ", "-").replace(CUT, "-")

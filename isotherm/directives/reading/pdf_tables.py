@@ -18,7 +18,7 @@ from operator import attrgetter
 from isotherm.directives.columns import MOST_COLUMNS, columns_of
 from isotherm.directives.letters import like
 from isotherm.directives.reading.grid import COVERED_ABOVE, COVERED_LEFT, in_one_line
-from isotherm.directives.reading.pdf_page import CUT, Letter, Rule, Rulings
+from isotherm.directives.reading.pdf_page import Letter, Rule, Rulings, joined
 
 _MEETS = 2.6
 _SAME_COLUMN = 6.0
@@ -238,8 +238,7 @@ def words_of(letters: Iterable[Letter]) -> str:
             lines[-1].append(run)
         else:
             lines.append([run])
-    words = " ".join(run.words for line in lines for run in sorted(line, key=attrgetter("left")))
-    words = words.replace(f"{CUT} ", "-").replace(CUT, "-")
+    words = joined(" ".join(run.words for run in sorted(line, key=attrgetter("left"))) for line in lines)
     for pattern, whole in _CUT_DATE:
         words = pattern.sub(whole, words)
     return words

@@ -11,10 +11,11 @@ Scanned papers, page by page.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -254,7 +255,7 @@ def _words_of(clean: cleaning.Clean, language: str) -> ScannedPage:
         for left, low, right, high in cells:
             around.paste(255, (round(left), round(tall - high), round(right), round(tall - low)))
     if not tables or np.asarray(around.resize((400, 560), Image.Resampling.BOX)).min() < 200:
-        words = _lines_among(recognition.words_in(around, layout=3, language=language, dpi=dpi))
+        words = lines_among(recognition.words_in(around, layout=3, language=language, dpi=dpi))
     for upper, lines in sorted(inside, key=lambda one: -one[0]):
         place = next((at for at, line in enumerate(words) if line[0].upper > upper), len(words))
         words[place:place] = lines
@@ -270,15 +271,38 @@ def _words_of(clean: cleaning.Clean, language: str) -> ScannedPage:
     )
 
 
-def _lines_among(words: Sequence[Word]) -> list[list[Word]]:
+def lines_among(words: Sequence[Word]) -> list[list[Word]]:
     """The words line by line, without what is no word: specks beside the text and in it."""
     lines: dict[tuple[int, int, int], list[Word]] = {}
     for word in words:
         lines.setdefault(word.line, []).append(word)
     long = sorted(line[0].left for line in lines.values() if len(line) >= 5)
     left = long[len(long) // 10] if long else 0
-    cleaned = (_without_specks(line, left) for line in lines.values())
+    # A table written with strokes: its cells may be so long that a line holds one stroke.
+    stroked = sum(_is_stroked(line) for line in lines.values()) > 1
+    cleaned = (
+        _parted(line) if stroked and any("|" in word.words for word in line) else _without_specks(line, left)
+        for line in lines.values()
+    )
     return [line for line in cleaned if line]
+
+
+def _is_stroked(line: list[Word]) -> bool:
+    return sum(word.words == "|" for word in line) > 1
+
+
+def _parted(line: list[Word]) -> list[Word]:
+    """The line with each stroke as a word of its own: "4|" is a number and the edge of its cell."""
+    made: list[Word] = []
+    for word in line:
+        parts = [part for part in re.split(r"(\|)", word.words) if part]
+        step = (word.right - word.left) / max(1, len(word.words))
+        left = float(word.left)
+        for part in parts:
+            right = left + step * len(part)
+            made.append(replace(word, words=part, left=round(left), right=round(right)))
+            left = right
+    return made
 
 
 def _without_specks(line: list[Word], left: int, *, in_cell: bool = False) -> list[Word]:
@@ -287,8 +311,7 @@ def _without_specks(line: list[Word], left: int, *, in_cell: bool = False) -> li
         # A dash alone may be an empty cell of a table without lines; a rule of dashes or a speck is nothing.
         alone = len(line) == 1 and line[0].words in {"-", "–"} and line[0].sure >= 60
         return line if alone and not in_cell else []
-    if sum(word.words == "|" for word in line) > 1:
-        # A table written with strokes.
+    if _is_stroked(line):
         return line
     tall = median(word.lower - word.upper for word in spoken)
     kept: list[Word] = []

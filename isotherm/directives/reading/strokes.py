@@ -27,7 +27,9 @@ def with_roman(grey: Image.Image, line: Sequence[Word]) -> None:
     for at, word in enumerate(line):
         behind = at > 0 and like(line[at - 1].words) in _BEFORE
         found = _STROKES.match(word.words)
-        if found is None or not (behind or (at == 0 and not found[0].isdigit())):
+        # "l)" is the mark of a point; the stroke of its bracket is none of a figure.
+        first = at == 0 and found is not None and not found[0].isdigit() and word.words[found.end() :] != ")"
+        if found is None or not (behind or first):
             continue
         count = _upright(grey.crop((word.left - 2, word.upper, word.right + 2, word.lower)))
         if 2 <= count <= 3 and len(found[0]) <= count + 1:

@@ -112,6 +112,19 @@ def test_a_roman_quarter_is_told_by_its_strokes(count: int, read: str, before: s
     assert line[1].words == wanted
 
 
+def test_the_bracket_behind_the_letter_of_a_point_is_no_stroke_of_a_roman_figure() -> None:
+    picture = Image.new("L", (200, 60), 255)
+    draw = ImageDraw.Draw(picture)
+    for number in range(2):
+        draw.rectangle((20 + number * 14, 10, 24 + number * 14, 44), fill=0)
+    words = []
+    for read in ("l)", "l.", "Il."):
+        line = [Word(read, 18, 10, 60, 45, 60, (1, 1, 1)), Word("Bộ", 70, 10, 90, 45, 97, (1, 1, 1))]
+        strokes.with_roman(picture, line)
+        words.append(line[0].words)
+    assert words == ["l)", "II.", "II."]
+
+
 # --- mending ------------------------------------------------------------------------------------------------
 
 
@@ -131,6 +144,16 @@ def test_the_roman_number_of_a_part_follows_the_one_before() -> None:
     assert marks == ["I.", "1.", "II.", "III.", "IV."]
     assert told("I. Một", "II. Hai", "III. Ba", "L. Phần", "11. Bộ Y tế")[3:] == ["L. Phần", "11. Bộ Y tế"]
     assert told("I. Một", "II. Hai", "I. Lại một")[2] == "I. Lại một"
+
+
+def test_a_part_may_have_a_dash_behind_its_number() -> None:
+    assert [line.split()[0] for line in told("I- MỤC ĐÍCH", "l- NỘI DUNG", "III- KINH PHÍ")] == ["I-", "II-", "III-"]
+
+
+def test_small_roman_numbers_in_brackets_follow_each_other() -> None:
+    lines = ("a) Một", "() Hai", "(ii) Ba", "(ii) Bốn", "(iv) Năm", "b) Sáu", "(i) Bảy", "(1) Tám")
+    marks = [line.split()[0] for line in told(*lines)]
+    assert marks == ["a)", "(i)", "(ii)", "(iii)", "(iv)", "b)", "(i)", "(1)"]
 
 
 def test_a_number_that_does_not_follow_is_left_as_it_was_read() -> None:
@@ -208,6 +231,70 @@ def test_a_line_broken_at_the_dash_of_a_compound_goes_on() -> None:
     first = "9. Đề nghị Ủy ban Trung ương Mặt trận Tổ quốc Việt Nam, các tổ chức chính trị"
     text, _spans = scan.text_of([page_of(first, "- xã hội vận động đoàn viên, hội viên tham gia.")])
     assert "chính trị - xã hội vận động" in text
+
+
+def paragraphs(*lines: tuple[float, str]) -> list[str]:
+    """What lines become that begin at these places, their letters 5.5 points wide."""
+    made = []
+    for number, (left, words) in enumerate(lines):
+        pieces = []
+        for word in words.split():
+            pieces.append(Piece(word, left, left + 5.5 * len(word), 97.0))
+            left += 5.5 * (len(word) + 1)
+        low = 780.0 - 18 * number
+        made.append(ScannedLine(low, low + 13, tuple(pieces)))
+    text, _spans = scan.text_of([ScannedPage(tuple(made), (), (), "vi")])
+    return text.split("\n")
+
+
+RAGGED = [
+    (90.0, "a) Bộ Nông nghiệp và Môi trường rà soát, kiểm tra an toàn hệ thống đê điều và nhu"),
+    (90.0, "cầu kinh phí xử lý cấp bách, báo cáo Thủ tướng Chính phủ"),
+    (90.0, "trong tháng 10 năm 2024, chủ trì sửa đổi Nghị định số"),
+    (90.0, "02/2017/NĐ-CP về cơ chế hỗ trợ khôi phục sản xuất tại các tỉnh Cao Bằng,"),
+    (90.0, "Lào Cai, Yên Bái, Lạng Sơn;"),
+    (90.0, "b) Bộ Xây dựng hoàn thành hồ sơ."),
+]
+
+
+def test_lines_that_end_unevenly_are_joined_by_what_they_say() -> None:
+    assert paragraphs(*RAGGED) == [" ".join(words for _left, words in RAGGED[:5]), RAGGED[5][1]]
+
+
+def test_the_number_of_a_copied_page_is_no_word_of_the_sentence_around_it() -> None:
+    with_number = [*RAGGED[:4], (90.0, "2"), *RAGGED[4:]]
+    assert paragraphs(*with_number) == paragraphs(*RAGGED)
+    assert "3" in paragraphs(*RAGGED[:5], (90.0, "3"), *RAGGED[5:])
+
+
+def test_a_word_that_the_end_of_the_line_cut_is_whole_again() -> None:
+    long = "1. Ministers, heads of ministerial-level agencies and heads of Government-"
+    assert paragraphs((90.0, long), (90.0, "attached agencies shall report to the Prime Minister.")) == [
+        f"{long}attached agencies shall report to the Prime Minister."
+    ]
+
+
+def test_a_label_inside_a_paragraph_begins_no_other() -> None:
+    first = "Phối hợp rà soát, bàn giao danh sách, in và phát phiếu thu thập thông tin."
+    label = "Thời gian thực hiện: từ ngày 16/8 đến ngày 15/10/2025."
+    even = [(120.0, first), (90.0, f"{first[:-1]} cho"), (90.0, "dân.")] * 3
+    full = f"{first} Hết rồi"
+    assert f"{first} {full} {label}" in paragraphs(*even, (120.0, first), (90.0, full), (90.0, label))
+    assert label in paragraphs(*even, (120.0, first), (90.0, "xong."), (90.0, label))
+
+
+def test_the_strokes_of_a_table_written_with_them_stay_also_where_a_line_has_one() -> None:
+    rows = ["TT | Nhiệm vụ | Chủ trì | Hạn", "1 | Rà soát hệ thống", "đê điều | Bộ Y tế | 2026", "2| Trình đề án"]
+    words = []
+    for number, row in enumerate(rows):
+        left = 90
+        for word in row.split():
+            words.append(
+                Word(word, left, 100 + number * 40, left + 9 * len(word), 125 + number * 40, 96, (1, 1, number))
+            )
+            left += 9 * len(word) + 8
+    found = [" ".join(word.words for word in line) for line in scan.lines_among(words)]
+    assert found == [*rows[:3], "2 | Trình đề án"]
 
 
 def test_a_short_line_at_the_indent_begins_a_paragraph_on_any_page() -> None:

@@ -1,20 +1,18 @@
 """
 A paper rendered, worn and recognised scores like its clean twin: at most 0.05 less in F1, lead and deadline.
 
-`python -m tests.directives.reading.test_scanned_twins [NAME ...]` prints the figures of each paper.
+`python -m tests.directives.reading.twins_printed` prints the figures of each paper.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from isotherm.directives.reading import Reading, cleaning, of_scan, read_file, recognition, scan, to_json
-from isotherm.directives.scoring import HEADING, Score, gold_of, score, total_of
+from isotherm.directives.scoring import Score, gold_of, score
 from tests.directives.reading.scans import rendered, worn
 from tests.directives.test_corpus import CORPUS, PAPERS
 
@@ -26,9 +24,10 @@ pytestmark = [
 ]
 
 
-def recognised(name: str, folder: Path = CORPUS) -> Reading:
+def recognised(name: str, folder: Path = CORPUS, *, other: int = 0) -> Reading:
+    """`other`: another wear of the same pages."""
     pages = rendered((folder / f"{name}.txt").read_text(encoding="utf-8"))
-    seed = int(name) * 100
+    seed = int(name) * 100 + other
 
     def read(number: int) -> scan.ScannedPage:
         page = worn(pages[number], seed + number)
@@ -39,11 +38,11 @@ def recognised(name: str, folder: Path = CORPUS) -> Reading:
     return of_scan(read_pages, media_type="image/png", count=len(pages))
 
 
-def both(name: str, folder: Path = CORPUS) -> tuple[Score, Score]:
+def both(name: str, folder: Path = CORPUS, *, other: int = 0) -> tuple[Score, Score]:
     gold = gold_of(folder / f"{name}.gold.json")["tasks"]
     clean = read_file((folder / f"{name}.txt").read_bytes(), f"{name}.txt")
     return (
-        score(gold, to_json(recognised(name, folder))["tasks"], name),
+        score(gold, to_json(recognised(name, folder, other=other))["tasks"], name),
         score(gold, to_json(clean)["tasks"], name),
     )
 
@@ -69,24 +68,3 @@ def test_a_scan_scores_like_its_clean_twin(name: str) -> None:
 def test_every_paper_of_the_corpus_scores_like_its_clean_twin(name: str) -> None:
     scanned, clean = both(name)
     assert {figure: lost for figure, lost in less(scanned, clean).items() if lost < LEAST} == {}, scanned.wrong
-
-
-def main(names: list[str]) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "isotherm.settings")
-    import django
-
-    django.setup()
-    sys.stdout.write(HEADING + "\n")
-    pairs = []
-    for name in names or PAPERS:
-        scanned, clean = both(name)
-        pairs.append((scanned, clean))
-        lost = " ".join(f"{figure} {by:+.3f}" for figure, by in less(scanned, clean).items())
-        sys.stdout.write(f"{scanned.line(name)}  {lost}\n")
-        sys.stdout.flush()
-    scanned, clean = (total_of(pair[place] for pair in pairs) for place in (0, 1))
-    sys.stdout.write(f"{scanned.line('scanned')}\n{clean.line('clean')}\n" + "\n".join(scanned.wrong) + "\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
