@@ -17,6 +17,7 @@ ABOVE = "↑"
 LEFT = "←"
 GROUP = "▸"
 BETWEEN = " | "
+NOTHING = "–"
 _RULE = re.compile(r"[\s|:+=-]+$")
 
 
@@ -38,7 +39,7 @@ def row(cells: Iterable[str]) -> str:
     words = list(cells)
     if len(words) > 1 and not words[0] and not words[-1]:
         # With strokes at both ends the line would be one that was typed so.
-        words[-1] = "–"
+        words[-1] = NOTHING
     return BETWEEN.join(words)
 
 

@@ -121,7 +121,7 @@ class Tables:
     def _heads(self, cells: list[str]) -> bool:
         """A row with words in the column of the work (or before it) only; whether it is work is told by its number."""
         assert self.columns is not None
-        filled = [place for place, cell in enumerate(cells) if cell]
+        filled = _filled(cells)
         if len(cells) < _FEWEST_WORDS or not filled or len(filled) > 2 or filled[-1] > self.columns["task"]:
             return False
         words = cells[filled[-1]]
@@ -135,7 +135,7 @@ class Tables:
         return _order_of(number) < _ARABIC or words.isupper() or words.endswith(":")
 
     def _group(self, cells: list[str]) -> None:
-        filled = [cell for cell in cells if cell]
+        filled = [cells[place] for place in _filled(cells)]
         words = filled[-1] if filled else ""
         number = filled[0] if len(filled) > 1 else words
         order = _order_of(number)
@@ -286,6 +286,12 @@ def _order_of(number: str) -> int:
     if sign[0].isdigit():
         return _ARABIC + len(re.findall(r"[.\-]", sign))
     return _LETTER if sign.isupper() else _SMALL + 2
+
+
+def _filled(cells: Sequence[str]) -> list[int]:
+    """The places of the cells that say something: a dash in the last beside an empty first one only ends the row."""
+    ended = len(cells) > 1 and not cells[0] and cells[-1] == rows.NOTHING
+    return [place for place, cell in enumerate(cells) if cell and not (ended and place == len(cells) - 1)]
 
 
 def _beside(cells: Sequence[str]) -> list[str]:

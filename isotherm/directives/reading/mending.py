@@ -61,6 +61,9 @@ def _with_marks(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
                 if first.words.endswith("."):
                     number, letter = int(found[1]), ""
             roman = _PART.fullmatch(first.words)
+            if roman is None and len(line.pieces) > 1 and _is_loud(line.pieces[1].words):
+                # A heading whose number lost its full stop.
+                roman = _PART.fullmatch(f"{first.words}.") if (first.words,) == _ROMANS[part + 1 : part + 2] else None
             if roman and len(line.pieces) > 1 and line.pieces[1].words[:1].isupper():
                 place = _part_after(part, roman[1])
                 if place:
@@ -80,6 +83,10 @@ def _with_marks(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
             lines.append(replace(line, pieces=(first, *line.pieces[1:])) if first is not line.pieces[0] else line)
         made.append(replace(page, lines=tuple(lines)))
     return made
+
+
+def _is_loud(words: str) -> bool:
+    return len(words) > 1 and words.isupper()
 
 
 def _part_after(before: int, read: str) -> int:

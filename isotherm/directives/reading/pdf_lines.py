@@ -20,6 +20,9 @@ _SHORTEST = 25
 _LINES_OF_A_PAGE = 15
 _BLANK = 0.22
 _FEWEST_FIRST = 4
+# "No. 523/QD-TTg", "TP. Cần Thơ" go on.
+_ENDED = re.compile(r"(?<!\bNo)(?<!\bNos)(?<!\bTP)(?<!\bTX)\.$|[;:!?]$")
+_SYMBOL = re.compile(r"\d{1,4}/(?:\d{4}/)?[A-ZĐ]{2,}")
 _NUMBER_ALONE = re.compile(r"\s*[-–]?\s*\d{1,3}\s*[-–]?\s*")
 
 
@@ -159,7 +162,7 @@ def indent_of(pages: Iterable[Sequence[Line]]) -> Indent | None:
 
 def _goes_on(held: list[Line], line: Line, page: _Measures, *, indent: Indent | None, turned: bool) -> bool:
     before, words = held[-1], line.words.strip()
-    if begins_part(words) and not _is_second_half(before, words, page):
+    if begins_part(words) and not _is_second_half(before, words, page) and not _SYMBOL.match(words):
         return False
     inside = (
         held[0].left - page.left >= _INDENT
@@ -178,7 +181,7 @@ def _goes_on(held: list[Line], line: Line, page: _Measures, *, indent: Indent | 
     if indent is not None and abs(line.left - indent.on(page)) <= _AT_EDGE:
         return False
     full = before.right + before.tall * _BLANK + line.first > page.right + 1
-    ended = before.words.rstrip().endswith((".", ";", ":", "!", "?"))
+    ended = _ENDED.search(before.words.rstrip()) is not None
     if not ended or words[:1].islower():
         # Some programs break earlier than they must, a typewriter after so many letters, however wide they are.
         share = (before.right - page.left) / max(1.0, page.right - page.left)

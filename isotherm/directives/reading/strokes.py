@@ -32,7 +32,9 @@ def with_roman(grey: Image.Image, line: Sequence[Word]) -> None:
         if found is None or not (behind or first):
             continue
         count = _upright(grey.crop((word.left - 2, word.upper, word.right + 2, word.lower)))
-        if 2 <= count <= 3 and len(found[0]) <= count + 1:
+        # A bracket behind the figure may be a stroke, too.
+        most = len(found[0]) if word.words[found.end() :].startswith(")") else 3
+        if 2 <= count <= most and len(found[0]) <= count + 1:
             word.words = "I" * count + word.words[found.end() :]
 
 

@@ -12,8 +12,9 @@ import zlib
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from isotherm.directives.reading import apart, read_file
+from isotherm.directives.reading import apart, pictures, read_file
 from isotherm.refusals import NotAccepted
 from tests.directives.reading import programme
 from tests.directives.reading.papers import PAPER, part_of, pdf_of, sheet_of, with_part, word_of
@@ -195,6 +196,42 @@ def test_reading_opens_no_connection_and_starts_no_program(kind: str) -> None:
     told = measured(FETCHING[kind]())
     assert str(told["said"]).startswith("read: ")
     assert told["touched"] == []
+
+
+OPENED = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "isotherm.settings"
+import django
+django.setup()
+from isotherm.directives.reading import cleaning, pictures
+cleaning.cleaned(pictures.page_of(sys.stdin.buffer.read(), 0))
+own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(own / 1024)
+"""
+LARGEST = (6510, 9210)
+FINEST = {
+    "jpeg": ("RGB", "JPEG", {}),
+    "colours": ("RGB", "PNG", {}),
+    "clear": ("RGBA", "PNG", {}),
+    "sixteen": ("I;16", "PNG", {}),
+    "fax": ("1", "TIFF", {"compression": "group4"}),
+    "print": ("CMYK", "TIFF", {"compression": "tiff_lzw"}),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.parametrize("kind", FINEST)
+def test_the_largest_picture_that_is_taken_is_opened_and_cleaned_within_half_a_gigabyte(kind: str) -> None:
+    mode, form, how = FINEST[kind]
+    held = io.BytesIO()
+    Image.new(mode, LARGEST, 0).save(held, form, **how)
+    assert LARGEST[0] * LARGEST[1] > pictures.MOST_PIXELS * 0.99
+    ended = subprocess.run(
+        [sys.executable, "-c", OPENED], input=held.getvalue(), capture_output=True, check=False, timeout=300
+    )
+    assert ended.returncode == 0, ended.stderr.decode()[-2000:]
+    assert float(ended.stdout) < MOST_MEGABYTES
 
 
 # --- the process in which PDFium reads ----------------------------------------------------------------------

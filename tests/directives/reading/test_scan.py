@@ -125,6 +125,16 @@ def test_the_bracket_behind_the_letter_of_a_point_is_no_stroke_of_a_roman_figure
     assert words == ["l)", "II.", "II."]
 
 
+def test_the_bracket_behind_a_roman_figure_is_none_of_its_strokes() -> None:
+    picture = Image.new("L", (200, 60), 255)
+    draw = ImageDraw.Draw(picture)
+    for number in range(3):  # the third is the bracket
+        draw.rectangle((20 + number * 14, 10, 24 + number * 14, 44), fill=0)
+    line = [Word("lục", 0, 10, 8, 45, 97, (1, 1, 1)), Word("II).", 18, 10, 80, 45, 60, (1, 1, 1))]
+    strokes.with_roman(picture, line)
+    assert line[1].words == "II)."
+
+
 # --- mending ------------------------------------------------------------------------------------------------
 
 
@@ -144,6 +154,11 @@ def test_the_roman_number_of_a_part_follows_the_one_before() -> None:
     assert marks == ["I.", "1.", "II.", "III.", "IV."]
     assert told("I. Một", "II. Hai", "III. Ba", "L. Phần", "11. Bộ Y tế")[3:] == ["L. Phần", "11. Bộ Y tế"]
     assert told("I. Một", "II. Hai", "I. Lại một")[2] == "I. Lại một"
+
+
+def test_a_heading_whose_roman_number_lost_its_full_stop_has_it_again() -> None:
+    assert told("I. QUAN ĐIỂM", "II MỤC TIÊU", "III. NHIỆM VỤ")[1] == "II. MỤC TIÊU"
+    assert told("I. QUAN ĐIỂM", "II Một", "V NHIỆM VỤ")[1:] == ["II Một", "V NHIỆM VỤ"]
 
 
 def test_a_part_may_have_a_dash_behind_its_number() -> None:
@@ -274,6 +289,14 @@ def test_a_word_that_the_end_of_the_line_cut_is_whole_again() -> None:
     ]
 
 
+def test_a_line_that_ends_with_an_abbreviation_or_before_a_symbol_goes_on() -> None:
+    first = "b) The seven working groups established under Decision No."
+    assert paragraphs((90.0, first), (90.0, "523/QD-TTg shall report each month."), (90.0, "c) The Ministries")) == [
+        f"{first} 523/QD-TTg shall report each month.",
+        "c) The Ministries",
+    ]
+
+
 def test_a_label_inside_a_paragraph_begins_no_other() -> None:
     first = "Phối hợp rà soát, bàn giao danh sách, in và phát phiếu thu thập thông tin."
     label = "Thời gian thực hiện: từ ngày 16/8 đến ngày 15/10/2025."
@@ -350,6 +373,42 @@ def test_a_scan_of_too_many_pages_is_refused_before_any_is_read() -> None:
     dot.save(held, "TIFF", save_all=True, append_images=[dot] * pictures.MOST_PAGES)
     with pytest.raises(NotAccepted, match="more than 400 pages"):
         read_file(held.getvalue(), "a.tif")
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "I;16", "F"])
+def test_a_page_scanned_too_finely_is_made_smaller_as_it_is_opened(mode: str) -> None:
+    form = "TIFF" if mode in {"CMYK", "F"} else "PNG"
+    page = Image.new("L", (3500, 5000), 255)
+    ImageDraw.Draw(page).rectangle((0, 0, 1749, 2499), fill=0)
+    if mode == "I;16":
+        page = Image.fromarray(np.asarray(page).astype(np.uint16) * 257)
+    held = io.BytesIO()
+    (page if mode in {"L", "I;16"} else page.convert(mode)).save(held, form)
+    read = pictures.page_of(held.getvalue(), 0)
+    assert (read.mode, read.size) == ("RGB", (1750, 2500))
+    corners = [read.getpixel(place) for place in ((400, 600), (1300, 600), (400, 1900), (1300, 1900))]
+    assert corners == [(0, 0, 0), *[(255, 255, 255)] * 3]
+
+
+@pytest.mark.parametrize("wide", [600, 3500])
+def test_a_picture_that_its_camera_took_lying_is_upright(wide: int) -> None:
+    held = io.BytesIO()
+    page = Image.new("RGB", (wide, wide * 2), "white")
+    page.paste("black", (0, 0, wide, wide // 2))
+    turned = page.getexif()
+    turned[0x0112] = 6
+    page.save(held, "JPEG", exif=turned)
+    read = pictures.page_of(held.getvalue(), 0)
+    assert read.width > read.height
+    assert read.getpixel((read.width - 10, read.height // 2)) == (0, 0, 0)
+    assert read.getpixel((10, read.height // 2)) == (255, 255, 255)
+
+
+def test_a_progressive_picture_may_be_less_large() -> None:
+    held = io.BytesIO()
+    Image.new("L", (5000, 8100), 255).save(held, "JPEG", progressive=True)
+    with pytest.raises(NotAccepted, match="larger than any scanned page"):
+        read_file(held.getvalue(), "a.jpg")
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "TIFF"])

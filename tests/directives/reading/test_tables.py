@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from isotherm.directives.reading import CandidateTask, Reading, read_file, read_text
+from isotherm.directives.reading import CandidateTask, Reading, grid, read_file, read_text
 from tests.directives.reading import programme
 from tests.directives.reading.papers import HEAD
 
@@ -200,3 +200,13 @@ def test_rows_are_cited_with_the_row_over_them() -> None:
     (task,) = reading.candidates
     assert task.clause == "Nhóm 1 dòng 1"
     assert task.path.endswith("over=1;row=1")
+
+
+def test_a_row_that_heads_others_is_no_task_where_its_number_was_not_recognised() -> None:
+    table = [
+        ["TT", "Nhiệm vụ", "Cơ quan chủ trì", "Thời hạn"],
+        ["1", "Ban hành quy chế phối hợp quản lý dữ liệu", "Bộ Công an", "Quý II/2026"],
+        ["", "NHÓM NHIỆM VỤ VỀ NGUỒN NHÂN LỰC", "", ""],
+        ["2", "Mở mã ngành đào tạo kỹ sư giao thông", "Bộ Xây dựng", "Quý III/2026"],
+    ]
+    assert [one.lead for one in rows(*grid.lines_of(table)).candidates] == [("Bộ Công an",), ("Bộ Xây dựng",)]
