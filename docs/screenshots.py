@@ -1,10 +1,10 @@
 """Every page at three widths in both languages, from a running demo, into docs/screenshots.
 
-    make demo PORT=8123                                     # in one terminal
-    .venv/bin/python docs/screenshots.py http://127.0.0.1:8123/    # in another; or make screenshots, for port 8000
-
+    make demo PORT=8123                                            # in one terminal
     .venv/bin/python docs/screenshots.py http://127.0.0.1:8123/    # in another; make screenshots takes port 8000
-is registered in the demo (SAMPLE), so that there is something to confirm.
+
+What the demo does not have is entered through the pages first: a directive to be confirmed (SAMPLE), a merger to be
+previewed, powers, and what a decision allows. A second run finds them there.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ COLOURS = 128
 OFFICE, HEAD = "demo.vpcp", "demo.vpcp.lanhdao"
 MINISTER = "demo.btc"
 CHAIR, CLERK, OFFICER = "demo.gialai", "demo.gialai.vanthu", "demo.gialai.chuyenvien"
+ADMINISTRATOR, INSPECTOR = "demo.gialai.quantri", "demo.gialai.kiemtra"
 NEIGHBOUR = "demo.daklak"
 COMMUNE = "demo.tuyphuoc"
 
@@ -74,6 +75,14 @@ PHÓ THỦ TƯỚNG
 """
 
 MERGER = "Hợp nhất tỉnh Gia Lai và tỉnh Đắk Lắk"
+
+POWERS = """matter;way;from;to;ground;start;end;people;money;system;phrases
+Cấp giấy phép xây dựng nhà ở riêng lẻ;decentralised;P-52;commune_committee;20/QĐ-UBND;2026-01-01;;\
+Thêm 01 công chức địa chính mỗi xã;Ngân sách tỉnh;Hệ thống giải quyết thủ tục hành chính;giấy phép xây dựng
+Phê duyệt báo cáo nghiên cứu khả thi dự án nhóm C;delegated;P-52;P-52.SXD;21/QĐ-UBND;2026-02-01;2027-12-31;;;;
+Cấp, thu hồi giấy chứng nhận an toàn thực phẩm;decentralised;P-52;commune_committee;24/QĐ-UBND;2026-03-01;;;\
+Ngân sách xã;;an toàn thực phẩm
+"""
 
 # As a drafter leaves it: one clause is given to nobody, another names no result.
 DRAFT = SAMPLE.replace(
@@ -133,6 +142,15 @@ SHOTS = (
     Shot("unit", CHAIR, "/units/P-52/"),
     Shot("unit-line", COMMUNE, "/units/C-21952/"),
     Shot("units-tree", CHAIR, "/units/tree?day=2025-07-01&of=P-52"),
+    Shot("posts", ADMINISTRATOR, "/units/P-52/posts/"),
+    Shot("people", ADMINISTRATOR, "/people/"),
+    Shot("person", ADMINISTRATOR, "/people/", (r"/people/\d+/$",)),
+    Shot("organisation", CHAIR, "/units/P-52/organisation/"),
+    Shot("powers", CHAIR, "/powers/"),
+    Shot("power", CHAIR, "/powers/", (r"/powers/\d+/$",)),
+    Shot("account", CHAIR, "/account"),
+    Shot("second-factor", CHAIR, "/account/second-factor"),
+    Shot("openings", INSPECTOR, f"/directives/{PAPER}/openings/"),
     Shot("reorganisation", OFFICE, "/units/reorganisations/", (r"/units/reorganisations/[A-Z]+-\d+/$",)),
     Shot("reorganisation-new", OFFICE, "/units/reorganisations/new"),
     Shot("reorganisation-list", OFFICE, "/units/compare"),
@@ -209,6 +227,31 @@ class Studio:
                 page.keyboard.press("Enter")
             page.locator("main form .buttons button").first.click()
             page.wait_for_url(re.compile(r"/units/reorganisations/[A-Z]+-\d+/"))
+        context.close()
+
+    def enter_powers(self) -> None:
+        context = self.context(CHAIR, width=1440, language="vi")
+        page = context.new_page()
+        page.goto(urljoin(self.base, "/powers/"))
+        if "24/QĐ-UBND" not in page.inner_text("main"):
+            page.goto(urljoin(self.base, "/powers/take-in"))
+            page.set_input_files(
+                "input[type=file]", {"name": "powers.csv", "mimeType": "text/csv", "buffer": POWERS.encode()}
+            )
+            with page.expect_navigation():
+                page.click("main form .buttons button")
+        context.close()
+
+    def allow_staff(self) -> None:
+        context = self.context(HEAD, width=1440, language="vi")
+        page = context.new_page()
+        page.goto(urljoin(self.base, "/units/P-52/organisation/"))
+        if "5/QĐ-TTg" not in page.inner_text("main"):
+            page.click("#target summary")
+            for name, value in (("most", "1450"), ("ground", "5/QĐ-TTg")):
+                page.fill(f"#target [name={name}]", value)
+            with page.expect_navigation():
+                page.click("#target button")
         context.close()
 
     def _others_of_check(self, page: Page) -> None:
@@ -303,6 +346,10 @@ def main() -> int:
             studio.register_sample()
         if not given.only or "reorganisation".startswith(given.only) or given.only.startswith("reorganisation"):
             studio.draft_merger()
+        if not given.only or "powers".startswith(given.only):
+            studio.enter_powers()
+        if not given.only or "organisation".startswith(given.only) or "unit".startswith(given.only):
+            studio.allow_staff()
         for shot in SHOTS:
             if shot.name.startswith(given.only):
                 print(shot.name, flush=True)

@@ -83,7 +83,7 @@ def _undecided(plan: Plan) -> list[Finding]:
         if count := counts.get(code, 0):
             found.append(
                 Finding(
-                    lazy("%(count)s open duties of %(unit)s will wait until their givers say which heir has them."),
+                    lazy("Open duties of %(unit)s that wait until their givers say which heir has them: %(count)s."),
                     {"count": count, "unit": code},
                     lazy("State the shares if the decision states them."),
                     unit=code,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 
 import openpyxl
@@ -80,6 +81,16 @@ def test_opening_leaves_one_line(document: Document, address: str, line: tuple[s
     assert (one.post_id, one.unit_id, one.support) == (post.pk, post.unit_id, False)
     assert one.person_id == Person.objects.get(login="p-52.lanh-dao").pk
     assert LedgerLine.objects.count() == lines
+
+
+def test_the_list_names_bodies_and_tasks_instead_of_codes(document: Document) -> None:
+    chair = client_of("P-52:lanh-dao")
+    for address in ("/directives/16-CT-TTg/units/P-52/", "/tasks/16-CT-TTg.1/P-52/", "/tasks/16-CT-TTg.1/"):
+        assert chair.get(address).status_code == 200
+    inspector = client_of("P-52:kiem-tra")
+    page = inspector.get("/directives/16-CT-TTg/openings/").content.decode()
+    parts = re.findall(r'data-label="Phần được truy cập">([^<]*)<', page)
+    assert sorted(parts) == ["UBND tỉnh Gia Lai", "nhiệm vụ 1", "nhiệm vụ 1, UBND tỉnh Gia Lai"]
 
 
 @pytest.mark.parametrize("address", ["/", "/directives/", "/units/", "/search", "/directives/no-such/"])

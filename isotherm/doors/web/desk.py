@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 
+from isotherm.accounts import reach
 from isotherm.accounts.fields import field_name
 from isotherm.actor import Actor, Hand
 from isotherm.doors.web import deadlines, formats
@@ -77,6 +78,8 @@ def page(request: DeskRequest) -> HttpResponse:
                 (words, counts[name], here(request, tab=name, sort=None), name == tab) for name, words in _tab_words()
             ],
             "answer": _answer(request, counts),
+            "no_work": reach.sees_no_work(actor),
+            "own_code": Unit.objects.filter(pk=actor.unit_id or 0).values_list("code", flat=True).first() or "",
             "chips": _chips(request, asked, issuers, names),
             "lines": shown,
             "said": _said(rows, names),

@@ -17,6 +17,7 @@ from docx import Document as new_paper
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph
 
 from isotherm.accounts import roster
 from isotherm.accounts.models import Person, Post
@@ -177,7 +178,6 @@ def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
         "title": _("MINUTES OF HANDING OVER WORK"),
         "subtitle": f"{facts['title']}, {facts['office']}",
         "facts": [
-            [_("Post"), f"{facts['title']} ({facts['post'].code})"],
             [_("Leaves the post on"), formats.day(minutes.on)],
             [_("Decision"), minutes.ground or _("not named")],
             [_("Handed over by"), facts["leaver"]],
@@ -228,11 +228,24 @@ def _docx(facts: Mapping[str, Any]) -> bytes:
     style.font.name, style.font.size = "Times New Roman", Pt(13)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), "Times New Roman")
 
-    def line(words: str, *, bold: bool = False, centred: bool = True) -> None:
-        made = paper.add_paragraph()
+    def write(made: Paragraph, words: str, *, bold: bool = False, italic: bool = False, centred: bool = True) -> None:
         made.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
         made.paragraph_format.space_after = Pt(4)
-        made.add_run(formats.printable(words)).bold = bold
+        run = made.add_run(formats.printable(words))
+        run.bold, run.italic = bold, italic
+
+    def line(words: str, *, bold: bool = False, centred: bool = True) -> None:
+        write(paper.add_paragraph(), words, bold=bold, centred=centred)
+
+    def side_by_side(columns: Sequence[Sequence[tuple[str, bool, bool]]], widths: Sequence[float]) -> None:
+        """Without lines around: the heads of the paper, and who signs. Of each line: words, bold, italic."""
+        made = paper.add_table(rows=1, cols=len(columns))
+        for at, said in enumerate(columns):
+            cell = made.rows[0].cells[at]
+            cell.width = Cm(widths[at])
+            for place, (words, bold, italic) in enumerate(said):
+                to = cell.paragraphs[0] if not place else cell.add_paragraph()
+                write(to, words, bold=bold, italic=italic)
 
     def table(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
         made = paper.add_table(rows=1, cols=len(head), style="Table Grid")
@@ -246,10 +259,9 @@ def _docx(facts: Mapping[str, Any]) -> bytes:
             for cell in made.columns[at].cells:
                 cell.width = Cm(width)
 
-    line(facts["office"].upper(), centred=False)
-    for words in facts["state"]:
-        line(words, bold=True)
-    line(facts["made"])
+    state = [(words, True, False) for words in facts["state"]]
+    side_by_side([[(facts["office"].upper(), True, False)], [*state, (facts["made"], False, True)]], (6.6, 9.6))
+    line("")
     line(facts["title"], bold=True)
     line(facts["subtitle"])
     for name, value in facts["facts"]:
@@ -259,8 +271,9 @@ def _docx(facts: Mapping[str, Any]) -> bytes:
     else:
         line(facts["nothing"], centred=False)
     line("")
-    heads, *below = zip(*facts["sides"], strict=True)
-    table(heads, below, (8.2, 8.2))
+    sides = [[(head, True, False), ("", False, False), (name, False, False), (said, False, True)]
+             for head, name, said in facts["sides"]]  # fmt: skip
+    side_by_side(sides, (8.1, 8.1))
     line(facts["digest"], centred=False)
     held = BytesIO()
     paper.save(held)

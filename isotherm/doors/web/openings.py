@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,11 +20,13 @@ from isotherm.directives import policy
 from isotherm.directives.openings import openings_of
 from isotherm.directives.queries import document_for
 from isotherm.doors.web.environment import with_query
+from isotherm.doors.web.names import brief
 from isotherm.doors.web.page import DeskRequest, language, show, signed_in
 from isotherm.doors.web.workbook import Column, workbook
 from isotherm.records import openings
 from isotherm.records.models import Opening
 from isotherm.units import queries as unit_queries
+from isotherm.units.models import Unit
 from isotherm.words import _
 
 What = Opening.What
@@ -133,6 +136,7 @@ class Line:
     post: str
     person: str
     what: str
+    about: str
 
 
 @signed_in
@@ -184,6 +188,7 @@ def _lines(request: DeskRequest, rows: list[Opening], *, names: bool) -> list[Li
     bodies = unit_queries.named_on({one.unit_id for one in rows}, request.actor.day, language())
     posts = Post.objects.in_bulk({one.post_id for one in rows})
     people = Person.objects.in_bulk({one.person_id for one in rows if one.person_id}) if names else {}
+    parts = _bodies_named({word for one in rows for word in one.about.split()}, request.actor.day)
     return [
         Line(
             one,
@@ -191,9 +196,25 @@ def _lines(request: DeskRequest, rows: list[Opening], *, names: bool) -> list[Li
             post=posts[one.post_id].title(language()) if one.post_id in posts else "",
             person=people[one.person_id].name if one.person_id in people else "",
             what=str(What(one.what).label),
+            about=_part(one.about, parts),
         )
         for one in rows
     ]
+
+
+def _bodies_named(words: set[str], day: date) -> dict[str, str]:
+    codes = dict(Unit.objects.filter(code__in=words).values_list("pk", "code"))
+    return {codes[unit]: name for unit, name in brief(codes, day).items()}
+
+
+def _part(about: str, bodies: Mapping[str, str]) -> str:
+    """Bodies by their names; a task by its number, since the page is of one document."""
+    said = []
+    for word in about.split(" "):
+        number = word.rpartition(".")[2]
+        is_task = "." in word and word not in bodies and number.isascii() and number.isdecimal()
+        said.append(_("task %(number)s") % {"number": number} if is_task else bodies.get(word, word))
+    return ", ".join(filter(None, said)) if any(word in bodies for word in about.split()) else " ".join(said)
 
 
 def _workbook(request: DeskRequest, symbol: str, code: str, lines: list[Line], *, names: bool) -> HttpResponse:
@@ -207,7 +228,7 @@ def _workbook(request: DeskRequest, symbol: str, code: str, lines: list[Line], *
         columns=columns,
         rows=[
             [
-                one.opening.at, one.unit, one.post, one.what, one.opening.about,
+                one.opening.at, one.unit, one.post, one.what, one.about,
                 _("yes") if one.opening.support else "", *([one.person] if names else []),
             ]
             for one in lines

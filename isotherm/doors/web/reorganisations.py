@@ -13,6 +13,7 @@ from django.urls import path
 from django.utils import timezone
 
 from isotherm import country
+from isotherm.accounts.models import Post
 from isotherm.actor import Actor
 from isotherm.doors.jobs.schedule import soon
 from isotherm.doors.web import (
@@ -237,6 +238,7 @@ def _show(request: DeskRequest, made: Reorganisation, *, refusal: Refusal | None
     named |= {code for node in (*sides.before, *sides.after) for code in node.other}
     named |= {str(value) for one in found for value in one.facts.values()}
     names = preview.names_of(plan, named, language())[1]
+    names |= {one.code: one.title(language()) for one in Post.objects.filter(code__in=named)}
     context = {
         **_progress(made, running=running),
         "findings": [(one, _with_names(one, names)) for one in found] if before else [],

@@ -97,12 +97,14 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
     actor, at = request.actor, now()
     found = unit_of(code)
     ended = _ended_on(found, actor.day)
-    day = ended - timedelta(days=1) if ended else actor.day  # what ended is told as it stood on its last day
+    past = _past(request, found)
+    # What ended is told as it stood on its last day.
+    day = past or (ended - timedelta(days=1) if ended else actor.day)
     standing = unit_queries.standing_on([found.pk], day, language()).get(found.pk)
     line = lifeline.of(found.pk, language())
     below = Paginator(tree.children(found.pk, day), PAGE).get_page(request.GET.get("page"))
     posts = _posts(found, day)
-    like = _like(actor, found, standing) if standing and not ended else []
+    like = _like(actor, found, standing) if standing and not ended and not past else []
     duties = carried.by_issuer(actor, found.pk, at)
     within = reach.sees_unit(actor, found.pk)
     loads = carried.by_document(actor, found.pk, at, most=DIRECTIVES)
@@ -117,6 +119,8 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
         "kind": dict(KindOfUnit.choices).get(standing.kind, "") if standing else "",
         "facts": _facts(found, standing, ended),
         "ended": ended,
+        "past": past,
+        "query": {"day": past.isoformat()} if past else {},
         "heir": _heir(found, actor.day) if ended else None,
         "above": _above(found, day),
         "below": below,
@@ -129,7 +133,7 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
         "filled": sum(post["filled"] for post in posts),
         "duties": [(issuer_names.get(one.key, ""), issuers.get(one.key, ""), one) for one in duties],
         "open": sum(one.open for one in duties),
-        "staffing": _staffing(actor, found, at) if within and not ended else None,
+        "staffing": _staffing(actor, found, at) if within and not ended and not past else None,
         "overdue": sum(one.overdue for one in duties),
         "directives": [(documents[one.key], one) for one in loads],
         "like": like,
@@ -152,6 +156,16 @@ def _ended_on(found: Unit, day: date) -> date | None:
     last = Kind.objects.filter(unit=found, voided_by__isnull=True).order_by("-valid").first()
     ended = last.valid.upper if last is not None else None
     return ended if ended is not None and ended <= day else None
+
+
+def _past(request: DeskRequest, found: Unit) -> date | None:
+    """The day of the address, if it is past and the body stood on it; anything else means now."""
+    try:
+        asked = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
+    stood = Kind.objects.filter(unit=found, voided_by__isnull=True, valid__contains=asked).exists()
+    return asked if asked < request.actor.day and stood else None
 
 
 def _heir(found: Unit, day: date) -> tuple[str, str] | None:

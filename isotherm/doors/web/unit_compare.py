@@ -23,7 +23,8 @@ from isotherm.doors.web.pressed import Done, once
 from isotherm.records import files
 from isotherm.refusals import NotAccepted, OutOfReach, Refusal
 from isotherm.units import compare
-from isotherm.units.compare import WORDS, Comparison, Listed, What
+from isotherm.units.compare import WORDS, Comparison, Difference, Listed, What
+from isotherm.units.history import branch_label
 from isotherm.units.models import KindOfUnit
 from isotherm.units.reorganisation import acts, from_list, policy
 from isotherm.units.reorganisation.acts import Draft
@@ -174,7 +175,7 @@ def _shown(
         "held": held,
         "found": found,
         "counts": [(WORDS[what], count) for what, count in found.counts().items()],
-        "differences": [(WORDS[one.what], one) for one in found.differences[:SHOWN]],
+        "differences": _rows(found),
         "more": max(0, len(found.differences) - SHOWN),
         "left": left,
         "decision": decision or DecisionForm(initial={"issuer": "QH", "title": held.name.rsplit(".", 1)[0]}),
@@ -183,6 +184,23 @@ def _shown(
         "form": None,
     }
     return show(request, "units/compare.html", context, status=status)
+
+
+def _rows(found: Comparison) -> list[tuple[Any, Difference, str, str]]:
+    """Each with its two sides in words: kinds by their names, provinces by name and code."""
+    provinces = compare.held_on(found.day, (KindOfUnit.PROVINCE_COMMITTEE,))
+
+    def side(what: What, value: str) -> str:
+        if what == What.OTHER_KIND:
+            return branch_label(value) or value
+        if what == What.MOVED and value in provinces:
+            return f"{provinces[value].name} ({value})"
+        return value
+
+    return [
+        (WORDS[one.what], one, side(one.what, one.was), side(one.what, one.becomes))
+        for one in found.differences[:SHOWN]
+    ]
 
 
 urlpatterns = [path("units/compare", page, name="unit-compare")]

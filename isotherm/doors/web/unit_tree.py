@@ -59,6 +59,7 @@ def page(request: DeskRequest) -> HttpResponse:
     chosen = next((index for index, one in enumerate(stops) if one.chosen), 0)
     context = {
         "day": day,
+        "past": {"day": day.isoformat()} if day < request.actor.day else {},
         "unit": unit or Unit.objects.filter(pk=at or 0).first(),
         "name": names.get(at or 0, asked),
         "stands": stands,

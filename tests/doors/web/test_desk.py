@@ -57,6 +57,15 @@ def test_a_records_clerk_begins_with_what_arrived_and_a_leader_with_what_only_sh
     assert "Confirm completion" in leader
 
 
+def test_a_post_that_sees_no_work_is_led_to_what_it_looks_after(world: World) -> None:
+    given(world)
+    page = at_post("P-52:quan-tri").get("/").content.decode()
+    assert "Your post sees no work." in page and 'id="desk"' not in page and "16/CT-TTg" not in page
+    for address in ("/people/", "/units/P-52/posts/", "/units/P-52/organisation/", "/hand-overs/"):
+        assert f'href="{address}"' in page
+    assert 'id="no-work"' not in at_post("P-52:van-thu").get("/").content.decode()
+
+
 def test_a_waiting_line_names_the_body_that_must_act(world: World) -> None:
     document = given(world)
     take_up.take_up(document.code, world.unit("P-52"), actor=clerk(world, "P-52"), at=now())

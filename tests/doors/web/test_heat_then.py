@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import timedelta
+from html import unescape
 
 import openpyxl
 import pytest
@@ -76,6 +77,38 @@ def test_the_country_is_read_by_the_bodies_of_a_day(merged: Document) -> None:
     body(client, f"/heat/rows{WAS}&is=due")
     # Before the first directive was sent there is nothing to read.
     assert client.get("/heat/?was=2020-01-01").status_code == 200
+
+
+FOUNDED = [
+    {
+        "kind": "found", "unit": "P-99", "vi": "Ủy ban nhân dân tỉnh Cao Nguyên", "unit_kind": "province_committee",
+        "branch": "province", "parent": "CP",
+    },
+    {"kind": "merge", "gone": ["P-66"], "heir": "P-99"},
+]  # fmt: skip
+
+
+def test_where_the_map_does_not_know_a_province_its_table_stands_in_the_maps_place(
+    world: World,
+    sent: Document,  # noqa: F811
+) -> None:
+    carried(world, FOUNDED)
+    refresh(sent.pk, NIGHT)
+    client = signed_in("VPCP:lanh-dao")
+    now, then = body(client, f"/heat/{sent.code}/"), body(client, f"/heat/{sent.code}/{WAS}")
+    assert 'id="map"' in then and 'href="map.svg' in then  # the provinces of the day before are those of the grid
+    assert 'id="map"' not in now and "map.svg" not in now
+    assert client.get(f"/heat/{sent.code}/map.svg").status_code == 404
+    table = now[now.index('id="units"') : now.index("</section>", now.index('id="units"'))]
+    assert "tỉnh Cao Nguyên" in table and "tỉnh Gia Lai" in table
+    numbers = re.findall(r'<a[^>]*href="([^"]*rows[^"]*)"[^>]*>\s*([\d.]+)\s*</a>', table)
+    assert len(numbers) == 2
+    for href, n in numbers:
+        page = body(client, f"/heat/{sent.code}/{unescape(href)}")
+        assert f'<data value="{n.replace(".", "")}">' in page
+    # The same rows as a file, and on the page of all tables.
+    assert client.get(f"/heat/{sent.code}/units.xlsx").status_code == 200
+    assert "tỉnh Cao Nguyên" in body(client, f"/heat/{sent.code}/units")
 
 
 @pytest.mark.parametrize("day", ["", "x", "9999-01-01", "0001-01-01", "2026-13-01"])

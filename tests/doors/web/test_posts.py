@@ -10,10 +10,12 @@ import openpyxl
 import pytest
 from django.test import Client
 from django.utils import timezone
+from docx import Document
 
 from isotherm.accounts import acts
 from isotherm.accounts.models import Appointment, Charge, Expertise, Person, Post
 from isotherm.actor import Actor
+from isotherm.execution.acts import hand_over
 from isotherm.records.models import LedgerLine
 from tests.world import World
 
@@ -163,6 +165,25 @@ def test_a_person_is_moved_and_her_expertise_recorded_and_withdrawn(administrato
     made = Expertise.objects.get()
     administrator.post(here, {"do": f"withdraw-{made.pk}", "reason": "Văn bằng bị thu hồi"})
     assert "The holder lacks: Health, Law" in administrator.get("/units/P-52/posts/").content.decode()
+
+
+def test_the_minutes_as_word_have_the_heads_of_a_paper_and_no_codes(administrator: Client) -> None:
+    leaver, receiver = somebody("leaver", "P-52:chuyen-vien"), somebody("receiver", "P-52:van-thu")
+    held = Appointment.objects.get(person=leaver)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    minutes = hand_over.leave(held.pk, on=tomorrow, ground="9/QĐ", receiver=receiver, actor=JOB, at=timezone.now())
+    assert minutes is not None
+    answer = client(receiver).get(f"/hand-overs/{minutes.pk}/minutes.docx")
+    paper = Document(io.BytesIO(answer.content))
+    heads, signatures = ([[cell.text for cell in row.cells] for row in table.rows] for table in paper.tables)
+    office, state = heads[0]
+    assert "GIA LAI" in office and state.splitlines()[:2] == [
+        "SOCIALIST REPUBLIC OF VIET NAM", "Independence - Freedom - Happiness"
+    ]
+    assert [side.splitlines()[0] for side in signatures[0]] == ["HANDED OVER BY", "TAKEN OVER BY"]
+    assert ["Leaver" in signatures[0][0], "Receiver" in signatures[0][1]] == [True, True]
+    said = "\n".join(one.text for one in paper.paragraphs)
+    assert "MINUTES OF HANDING OVER WORK" in said and "9/QĐ" in said and "P-52:chuyen-vien" not in said
 
 
 def test_expertise_is_told_to_those_who_look_after_the_people_alone(world: World) -> None:

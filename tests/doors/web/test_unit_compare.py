@@ -53,6 +53,17 @@ def test_a_list_is_shown_against_the_register_and_becomes_a_draft(world: World, 
     assert Reorganisation.objects.count() == 1
 
 
+def test_both_sides_are_told_in_words(world: World, tmp_path: Path) -> None:
+    client = somebody("VPCP:chuyen-vien")
+    address = handed_in(client, whole(c00025={"Tên": "Xã Giảng Võ"}, c00091={"Mã tỉnh": "04"}), tmp_path)
+    page = client.get(address).content.decode()
+    sides = re.findall(r'data-label="in the (?:register|list):">([^<]*)<', page)
+    assert sides == ["ward", "commune", "Hà Nội (01)", "Cao Bằng (04)"]
+    client.cookies["isotherm_language"] = "vi"
+    page = client.get(address).content.decode()
+    assert ">phường<" in page and ">xã<" in page and ">ward<" not in page
+
+
 def test_what_nobody_takes_over_stays(world: World, tmp_path: Path) -> None:
     client = somebody("VPCP:chuyen-vien")
     address = handed_in(client, whole(c00082=None), tmp_path)

@@ -129,6 +129,20 @@ def test_what_ended_shows_who_has_it_now(world: World) -> None:
     assert 'id="like"' not in page.content.decode()
 
 
+def test_a_body_is_told_as_it_stood_on_a_day_and_the_tree_leads_there(world: World) -> None:
+    client = somebody("P-52:van-thu")
+    then = client.get("/units/OP-64/?day=2025-06-01").content.decode()
+    assert "As it stood on 01/06/2025" in then and 'href="/units/OP-64/">' in then
+    below = then[then.index('id="below"') :]
+    assert re.search(r'href="/units/OD-\d+/\?day=2025-06-01"', below)
+    assert 'href="/units/tree?day=2025-06-01&amp;of=OP-64"' in below
+    tree = client.get("/units/tree?day=2025-06-01&of=OP-64").content.decode()
+    assert 'href="/units/OP-64/?day=2025-06-01"' in tree
+    assert "?day=" not in client.get("/units/tree?of=P-52").content.decode().split('id="level-title"')[1]
+    for other in ("x", "2999-01-01", "1990-01-01", "2026-01-01"):  # no day, to come, before it, after it
+        assert "As it stood on" not in client.get(f"/units/OP-64/?day={other}").content.decode()
+
+
 def test_whoever_acts_in_a_post_is_told_so_and_does_not_fill_it(world: World) -> None:
     client = somebody("P-52:van-thu")
     post = Post.objects.get(code="P-52:chuyen-vien")

@@ -67,13 +67,12 @@ def _bar(pen: Pen, bar: Bar, y: float, left: float, right: float) -> None:
         else:
             pen.rect(left, y - THICK / 2, right - left, THICK, "c-beyond" if bar.own else "c-grey", round_=4)
         words = bar.name
-        room = right - left if bar.more else pen.width - 4
-        while not fits(words, room, SIZE) and " " in words:
+        while not fits(words, pen.width - 4, SIZE) and " " in words:
             words = words.rsplit(" ", 1)[0]
         words = words if words == bar.name else f"{words} …"
         # Written where its bar begins, or as far left as the words need.
         x = max(0.0, min(left + 3 * BEND if left else 0.0, pen.width - width(words, SIZE) - 4))
-        pen.text(x, y - 10, words, size=SIZE, weight=600 if bar.own else 400)
+        pen.text(x, y - 10, words, "over-lines", size=SIZE, weight=600 if bar.own else 400)
 
 
 def _scale(days: Sequence[date], room: float) -> Callable[[date | None], float]:
