@@ -162,6 +162,17 @@ def test_a_paper_whose_mark_is_seen_only_when_it_is_recognised_leaves_nothing(
     assert "Nothing of it was kept" in shown
 
 
+def test_only_a_scan_that_is_being_recognised_promises_what_comes_next(world: World) -> None:
+    reading = waiting(world)
+    client = at_post(OFFICER, language="en")
+    promise = "then you check what was read"
+    assert promise in client.get(f"/directives/scans/{reading.pk}/").content.decode()
+    scanning.stop(reading.pk, actor=world.actor(OFFICER), at=MONDAY)
+    stopped = client.get(f"/directives/scans/{reading.pk}/").content.decode()
+    assert "A scan of 2 pages." in stopped
+    assert promise not in stopped
+
+
 @pytest.mark.scan
 @pytest.mark.slow
 @needs_tesseract
@@ -223,9 +234,7 @@ def test_what_rests_on_badly_read_words_is_doubtful_in_the_registered_document(w
     read(reading, 0, PAPER, badly={"30": 61.0, "Nông": 40.0})
     scanning.read_next(reading, MONDAY)
     received = register.received(reading.sha256, "91.pdf", post_id=reading.post_id)
-    document = register.register(
-        received, register.Heading.of(received.reading), actor=world.actor(OFFICER), at=MONDAY
-    )
+    document = register.register(received, register.Heading.of(received.reading), actor=world.actor(OFFICER), at=MONDAY)
     first = document.tasks.get(number=1)
     assert {"lead_badly_read", "day_badly_read"} <= set(first.doubts)
     reading.refresh_from_db()
