@@ -220,6 +220,12 @@ def test_sizes_are_those_of_the_package() -> None:
     assert "BTC" not in found
 
 
+def test_the_register_has_no_column_in_which_nothing_stands(world: World) -> None:
+    client = somebody("P-52:van-thu")
+    assert "Stands below" not in client.get("/units/").content.decode()
+    assert "Stands below" in client.get("/units/?q=gia+lai").content.decode()
+
+
 def test_an_unknown_body_is_absent(world: World) -> None:
     for address in ("/units/P-00/", "/units/P-00/duties"):
         assert somebody("VPCP:lanh-dao").get(address).status_code == 404
