@@ -100,15 +100,15 @@ def six_points(candidate: CandidateTask) -> dict[str, bool]:
 
 
 def candidates_of(
-    text: str, passages: tuple[Passage, ...], header: Header
+    text: str, passages: tuple[Passage, ...], header: Header, *, recognised: bool = False
 ) -> tuple[tuple[CandidateTask, ...], tuple[Passage, ...]]:
-    """The candidates in the order of the text, and the passages with their roles."""
-    return _Reading(text, passages, header).result()
+    """The candidates in the order of the text, and the passages with their roles. `recognised`: read from a scan."""
+    return _Reading(text, passages, header, recognised=recognised).result()
 
 
 class _Reading:
-    def __init__(self, text: str, passages: tuple[Passage, ...], header: Header) -> None:
-        self.source = Source(text, passages, header)
+    def __init__(self, text: str, passages: tuple[Passage, ...], header: Header, *, recognised: bool) -> None:
+        self.source = Source(text, passages, header, recognised=recognised)
         self.text = self.source.text
         self.alike = self.source.alike
         self.passages = passages

@@ -3,7 +3,7 @@ Words that a machine misread: Vietnamese loses its marks first ("phối hop vớ
 
 Where two or more syllables of a text have the letters of a phrase that the tables know but other marks, they are taken
 for that phrase; a verb only where what stands there is no syllable at all ("Chỉ huy Bộ đội" is not "hủy bỏ"). Only
-texts with the line breaks of their paper are mended so; the length of the text stays.
+scans and texts with the line breaks of their paper are mended so; the length of the text stays.
 """
 
 from __future__ import annotations

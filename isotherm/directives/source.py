@@ -27,7 +27,7 @@ _THIS_PLACE = re.compile(r"(Tỉnh|Thành phố)(?= [^\W\d_A-ZĐÀ-Ỹ])")
 class Source:
     """Spans are those of `paper`, the text as it came; `alike` is the text as it is compared (see `letters.like`)."""
 
-    def __init__(self, text: str, passages: tuple[Passage, ...], header: Header) -> None:
+    def __init__(self, text: str, passages: tuple[Passage, ...], header: Header, *, recognised: bool = False) -> None:
         self.paper = text
         # Nothing is read across the end of a passage: the break there is made a letter that no pattern knows.
         letters = list(text)
@@ -41,7 +41,8 @@ class Source:
         self.alike = like(self.text)
         self.header = header
         self.language = header.language
-        if self.language == "vi" and any("\n" in text[passage.start : passage.end] for passage in passages):
+        recognised = recognised or any("\n" in text[passage.start : passage.end] for passage in passages)
+        if self.language == "vi" and recognised:
             self.alike = mended(self.alike)
         self.grammar = grammar_of(self.language)
         self.names: Names = names_for(self.language, header.signed_on)

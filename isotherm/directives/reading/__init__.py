@@ -162,7 +162,7 @@ def read_text(
         raise encodings.too_long()
     passages = passages_of(clean, language="vi" if is_vietnamese(clean) else "en")
     header = header_of(clean, passages)
-    candidates, with_roles = candidates_of(clean, passages, header)
+    candidates, with_roles = candidates_of(clean, passages, header, recognised=kind == "scan")
     missing = [
         key
         for key, found in (

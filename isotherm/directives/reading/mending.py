@@ -20,7 +20,7 @@ from isotherm import country
 from isotherm.directives.letters import bare, like
 
 if TYPE_CHECKING:
-    from isotherm.directives.reading.scan import Piece, ScannedPage
+    from isotherm.directives.reading.scan import Piece, ScannedLine, ScannedPage
 
 UNSURE = 95.0
 _MOST_WORDS = 8
@@ -33,6 +33,7 @@ _CONFUSED = {
 _ROMANS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _STROKES = str.maketrans({"l": "I", "1": "I", "L": "I", "Í": "I", "í": "I", "|": "I", "!": "I"})
 _PART = re.compile(r"([IVXLl1Íí|!]{1,5})([.,-])")
+_GLUED = re.compile(r"([IVXLl1Íí|!]{1,5}[.,])(\w+)")
 _POINT = re.compile(r"(\S?)\)")
 _SMALL_ROMAN = re.compile(r"\(([ivxlIíì1|!]{0,5})\)")
 _NUMBER = re.compile(r"(\d{1,2})[.,:;]")
@@ -53,6 +54,7 @@ def _with_marks(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
     for page in pages:
         lines = []
         for line in page.lines:
+            line = _unglued(line)
             first = line.pieces[0]
             found = _NUMBER.fullmatch(first.words)
             if found and len(line.pieces) > 1 and line.pieces[1].words[:1].isupper():
@@ -62,8 +64,9 @@ def _with_marks(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
                     number, letter = int(found[1]), ""
             roman = _PART.fullmatch(first.words)
             if roman is None and len(line.pieces) > 1 and _is_loud(line.pieces[1].words):
-                # A heading whose number lost its full stop.
-                roman = _PART.fullmatch(f"{first.words}.") if (first.words,) == _ROMANS[part + 1 : part + 2] else None
+                # A heading whose number lost its full stop, "L NÂNG CAO" also its form.
+                due = not first.words.isdigit() and first.words.translate(_STROKES) == (*_ROMANS, "")[part + 1]
+                roman = _PART.fullmatch(f"{first.words}.") if due else None
             if roman and len(line.pieces) > 1 and line.pieces[1].words[:1].isupper():
                 place = _part_after(part, roman[1])
                 if place:
@@ -83,6 +86,17 @@ def _with_marks(pages: Sequence[ScannedPage]) -> list[ScannedPage]:
             lines.append(replace(line, pieces=(first, *line.pieces[1:])) if first is not line.pieces[0] else line)
         made.append(replace(page, lines=tuple(lines)))
     return made
+
+
+def _unglued(line: ScannedLine) -> ScannedLine:
+    """ "I.MỤC" is the number of a heading and its first word."""
+    first = line.pieces[0]
+    glued = _GLUED.fullmatch(first.words)
+    if glued is None or not _is_loud(glued[2]):
+        return line
+    middle = first.left + (first.right - first.left) * len(glued[1]) / len(first.words)
+    mark, word = replace(first, words=glued[1], right=middle), replace(first, words=glued[2], left=middle)
+    return replace(line, pieces=(mark, word, *line.pieces[1:]))
 
 
 def _is_loud(words: str) -> bool:

@@ -230,5 +230,12 @@ def _without_numbers(lines: list[Line], *, first: bool, last: bool) -> list[Line
     while first and begin < end and _PAGE_NUMBER.fullmatch(lines[begin].words):
         begin += 1
     while last and end > begin and _PAGE_NUMBER.fullmatch(lines[end - 1].words):
+        if end - 2 >= begin and _is_below(lines[end - 1], lines[end - 2]):
+            break
         end -= 1
     return lines[begin:end]
+
+
+def _is_below(line: Line, above: Line) -> bool:
+    """A number right below the text, where its lines begin, numbers what follows on the next page: a row, a point."""
+    return abs(line.left - above.left) <= 2 and 0 < above.high - line.high <= 1.6 * above.tall

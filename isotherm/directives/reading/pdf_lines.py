@@ -69,12 +69,16 @@ def _line(page: Page, places: list[int]) -> Iterator[Line]:
 
 @dataclass(frozen=True, slots=True)
 class _Measures:
-    """Where full lines begin and end, the step from line to line, and whether most full lines end at one edge."""
+    """
+    Where full lines begin and end, the step from line to line, whether most full lines end at one edge, and whether
+    most lines are full: others are lists, cells, addresses.
+    """
 
     left: float
     right: float
     step: float
     justified: bool
+    running: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ def _measured(lines: Sequence[Line]) -> _Measures | None:
         right=right,
         step=steps[len(steps) // 5] if steps else 0.0,
         justified=sum(one >= right - _AT_EDGE for one in near) > max(len(near) * 0.7, len(full) * 0.2),
+        running=sum(line.right > right - (right - min(lefts)) * 0.25 for line in lines) > len(lines) * 0.5,
     )
 
 
@@ -176,7 +181,10 @@ def _goes_on(held: list[Line], line: Line, page: _Measures, *, indent: Indent | 
     step = before.high - line.high
     if not turned and (step <= 0 or step > max(page.step, line.tall * 0.8) * _WIDE_GAP):
         return False
-    if line.left - before.left >= _INDENT and not begins_part(held[0].words.strip()):
+    # Below a full line a centred one stands further in, about the same middle.
+    centred = abs(line.left + line.right - before.left - before.right) <= 4 * _AT_EDGE
+    centred = centred and before.right >= page.right - 4 * _AT_EDGE
+    if line.left - before.left >= _INDENT and not centred and not begins_part(held[0].words.strip()):
         return False
     if indent is not None and abs(line.left - indent.on(page)) <= _AT_EDGE:
         return False
@@ -188,7 +196,7 @@ def _goes_on(held: list[Line], line: Line, page: _Measures, *, indent: Indent | 
         least = 0.87
         if not (ended or page.justified):
             within = words[:1].islower() or words[:1].isdigit() or before.words.rstrip().endswith(",")
-            least = 0.6 if within else 0.8
+            least = 0.6 if within else 0.8 if page.running else 0.87
         return full or (share > least and not words.isupper())
     if not words[:1].isupper():
         return full

@@ -25,7 +25,7 @@ from PIL import Image, ImageChops, ImageOps
 from isotherm.directives.letters import is_vietnamese
 from isotherm.directives.reading import cleaning, loose_tables, pdf, pictures, recognition, scan_lines
 from isotherm.directives.reading.apart import PageAsDrawn
-from isotherm.directives.reading.badly_read import Span, is_badly_read, spans_of
+from isotherm.directives.reading.badly_read import SURE, SURE_OF_FIGURES, Span, is_badly_read, spans_of
 from isotherm.directives.reading.mending import mended
 from isotherm.directives.reading.pdf_page import Rule, Rulings
 from isotherm.directives.reading.pdf_tables import nets_of
@@ -58,6 +58,9 @@ _POINTS = 72.0
 _DASHES = frozenset("~—–_=¬-")
 _CELL_MARGIN = 14
 _ENOUGH = 40
+_MOST_FIGURES, _BESIDE = 60, 6
+_FIGURES = re.compile(r"\d[\d./-]*[%.,;:)]{0,2}")
+_FAR, _APART = 24.0, " " * 4
 
 is_picture = pictures.is_picture
 media_type_of = pictures.media_type_of
@@ -104,6 +107,17 @@ class ScannedLine:
     high: float
     pieces: tuple[Piece, ...]
 
+    @property
+    def text(self) -> str:
+        """Its words; what stands far apart, as number and date of a paper do, is kept apart."""
+        if not self.pieces:
+            return ""
+        far = max(_FAR, (self.high - self.low) * 2)
+        told = self.pieces[0].words
+        for before, piece in zip(self.pieces, self.pieces[1:], strict=False):
+            told += f"{_APART if piece.left - before.right > far else ' '}{piece.words}"
+        return told
+
 
 Ruling = tuple[float, float, float]
 
@@ -134,7 +148,7 @@ class ScannedPage:
 
     @property
     def text(self) -> str:
-        return "\n".join(" ".join(piece.words for piece in line.pieces) for line in self.lines)
+        return "\n".join(line.text for line in self.lines)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -259,6 +273,7 @@ def _words_of(clean: cleaning.Clean, language: str) -> ScannedPage:
     for upper, lines in sorted(inside, key=lambda one: -one[0]):
         place = next((at for at, line in enumerate(words) if line[0].upper > upper), len(words))
         words[place:place] = lines
+    look_again_at_figures(grey, words, language, dpi)
     for one in words:
         with_roman(grey, one)
     height = median([word.lower - word.upper for line in words for word in line] or [30])
@@ -395,6 +410,26 @@ def _in_cells(
         found.setdefault((at, word.line), []).append(word)
     cleaned = (_without_specks(line, 0, in_cell=True) for line in found.values())
     return [line for line in cleaned if line]
+
+
+def look_again_at_figures(grey: Image.Image, words: Sequence[Sequence[Word]], language: str, dpi: float) -> None:
+    """Badly read figures by themselves: where the second look is sure and the first was not, it counts."""
+    badly = [word for line in words for word in line if word.sure < SURE and any(map(str.isdigit, word.words))]
+    tall = grey.height
+    cells = [
+        (word.left - _BESIDE, tall - word.lower - _BESIDE, word.right + _BESIDE, tall - word.upper + _BESIDE)
+        for word in badly[:_MOST_FIGURES]
+    ]
+    for line in _in_cells(grey, cells, language, dpi):
+        again = line[0]
+        first = next((word for word in badly if _is_there(again, word)), None)
+        if first is not None and len(line) == 1 and again.sure >= SURE_OF_FIGURES and _FIGURES.fullmatch(again.words):
+            first.words, first.sure = again.words, again.sure
+
+
+def _is_there(one: Word, other: Word) -> bool:
+    across, down = (one.left + one.right) / 2, (one.upper + one.lower) / 2
+    return other.left <= across <= other.right and other.upper <= down <= other.lower
 
 
 # --- the text of all pages ----------------------------------------------------------------------------------

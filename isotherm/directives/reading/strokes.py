@@ -17,7 +17,7 @@ from isotherm.directives.letters import like
 from isotherm.directives.reading.recognition import Word
 
 _BEFORE = frozenset({"quý", "quí", "lục"})
-_STROKES = re.compile(r"[1IlÍíìïiH|!„\]\[]{1,4}(?=[/.,;:)]|$)")
+_STROKES = re.compile(r"[1IlÍíìïiịH|!„\]\[]{1,4}(?=[/.,;:)]|$)")
 _DARK = 140
 _FULL, _SOME = 0.8, 0.15
 
@@ -30,6 +30,9 @@ def with_roman(grey: Image.Image, line: Sequence[Word]) -> None:
         # "l)" is the mark of a point; the stroke of its bracket is none of a figure.
         first = at == 0 and found is not None and not found[0].isdigit() and word.words[found.end() :] != ")"
         if found is None or not (behind or first):
+            continue
+        if re.match(r"[.,;:]\w", word.words[found.end() :]):
+            # "I.MỤC" in one: the strokes of the letters behind it would count, too.
             continue
         count = _upright(grey.crop((word.left - 2, word.upper, word.right + 2, word.lower)))
         # A bracket behind the figure may be a stroke, too.

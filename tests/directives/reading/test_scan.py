@@ -5,13 +5,24 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from isotherm.directives.candidates import CandidateTask
-from isotherm.directives.reading import badly_read, cleaning, pictures, read_file, read_text, scan, scan_lines, strokes
+from isotherm.directives.reading import (
+    badly_read,
+    cleaning,
+    of_scan,
+    pictures,
+    read_file,
+    read_text,
+    scan,
+    scan_lines,
+    strokes,
+)
 from isotherm.directives.reading.mending import mended
 from isotherm.directives.reading.recognition import Word
 from isotherm.directives.reading.scan import Piece, ScannedLine, ScannedPage
@@ -123,6 +134,9 @@ def test_the_bracket_behind_the_letter_of_a_point_is_no_stroke_of_a_roman_figure
         strokes.with_roman(picture, line)
         words.append(line[0].words)
     assert words == ["l)", "II.", "II."]
+    line = [Word("I.MỤC", 18, 10, 60, 45, 60, (1, 1, 1))]
+    strokes.with_roman(picture, line)
+    assert line[0].words == "I.MỤC"
 
 
 def test_the_bracket_behind_a_roman_figure_is_none_of_its_strokes() -> None:
@@ -159,6 +173,8 @@ def test_the_roman_number_of_a_part_follows_the_one_before() -> None:
 def test_a_heading_whose_roman_number_lost_its_full_stop_has_it_again() -> None:
     assert told("I. QUAN ĐIỂM", "II MỤC TIÊU", "III. NHIỆM VỤ")[1] == "II. MỤC TIÊU"
     assert told("I. QUAN ĐIỂM", "II Một", "V NHIỆM VỤ")[1:] == ["II Một", "V NHIỆM VỤ"]
+    assert told("L NÂNG CAO", "IL.HOÀN THIỆN") == ["I. NÂNG CAO", "II. HOÀN THIỆN"]
+    assert told("1 NHIỆM VỤ") == ["1 NHIỆM VỤ"]
 
 
 def test_a_part_may_have_a_dash_behind_its_number() -> None:
@@ -295,6 +311,44 @@ def test_a_line_that_ends_with_an_abbreviation_or_before_a_symbol_goes_on() -> N
         f"{first} 523/QD-TTg shall report each month.",
         "c) The Ministries",
     ]
+
+
+def test_a_centred_line_goes_on_below_a_full_one() -> None:
+    first = "Để chủ động bảo đảm nguồn nước phục vụ đời sống và sản xuất của nhân dân,"
+    second = "Thủ tướng Chính phủ yêu cầu các địa phương:"
+    middle = 90.0 + 5.5 * (len(first) - len(second)) / 2
+    assert paragraphs((90.0, first), (middle, second)) == [f"{first} {second}"]
+    assert paragraphs((90.0, first), (150.0, "Bộ Y tế.")) == [first, "Bộ Y tế."]
+
+
+def test_short_lines_of_a_list_stay_apart() -> None:
+    """Cells one below the other: none is cut by the end of a line, though some are nearly as long as the longest."""
+    row = ["Ban Quản lý các khu chế xuất, công nghiệp", "Quý IV", "Danh mục", "Sở Y tế"]
+    lines = [(90.0, words) for words in (*row, "Công khai quỹ đất sạch dành cho doanh nghiệp nhỏ", "2. Ban hành", *row)]
+    assert paragraphs(*lines) == [words for _left, words in lines]
+
+
+def test_the_number_of_a_row_at_the_foot_of_a_page_is_no_page_number() -> None:
+    foot = [(90.0, "Hoàn thiện thể chế, cải cách thủ tục hành chính"), (90.0, "Hai dòng"), (90.0, "1")]
+    assert paragraphs(*foot)[-1] == "1"
+    assert "1" not in paragraphs(*foot[:2], (300.0, "1"))
+
+
+def test_number_and_date_of_a_paper_on_one_line_are_kept_apart() -> None:
+    head = page_of("BỘ Y TẾ", "Số: 27/KH-BYT", "KẾ HOẠCH", "1. Vụ Pháp chế báo cáo trước ngày 31 tháng 10 năm 2025.")
+    left, pieces = 330.0, list(head.lines[1].pieces)
+    for word in ("Hà", "Nội,", "ngày", "14", "tháng", "02", "năm", "2025"):
+        pieces.append(Piece(word, left, left + 6.0 * len(word), 97.0))
+        left += 6.0 * len(word) + 4
+    page = replace(head, lines=(head.lines[0], replace(head.lines[1], pieces=tuple(pieces)), *head.lines[2:]))
+    header = of_scan([page], media_type="image/png", count=1).header
+    assert (header.symbol, header.signed_on) == ("27/KH-BYT", date(2025, 2, 14))
+
+
+def test_misread_words_of_a_scan_are_taken_for_the_phrases_that_they_mean() -> None:
+    page = page_of("1. Bộ Y tế phôi hợp với Bộ Tài chính công bố danh mục trước ngày 31 thang 3 năm 2025.")
+    (task,) = of_scan([page], media_type="image/png", count=1).candidates
+    assert (task.coordinate, task.deadline) == (("Bộ Tài chính",), date(2025, 3, 31))
 
 
 def test_a_label_inside_a_paragraph_begins_no_other() -> None:
@@ -457,6 +511,19 @@ def test_a_stamp_on_a_worn_page_is_refused(red: bool) -> None:
     made = turned if red else worn(page, 5)  # wearing takes the colour
     with pytest.raises(Secret):
         read_file(image_bytes(made, "PNG"), "a.png")
+
+
+@pytest.mark.scan
+@needs_tesseract
+def test_badly_read_figures_are_looked_at_once_more_by_themselves() -> None:
+    page = rendered("Bộ Y tế rà soát, báo cáo năm 2026")[0].convert("L")
+    lines = [[word] for word in scan.recognition.words_in(page, layout=3)]
+    words = {line[0].words: line[0] for line in lines}
+    year, other = words["2026"], words["báo"]
+    year.words, year.sure, other.words, other.sure = "202", 70.0, "bao", 70.0
+    scan.look_again_at_figures(page, lines, "vie", 200)
+    assert (year.words, year.sure > 95) == ("2026", True)
+    assert (other.words, other.sure) == ("bao", 70.0)  # words are not looked at again
 
 
 @pytest.mark.scan
