@@ -25,6 +25,8 @@ from tests.world import World
 hypothesis.settings.register_profile("isotherm", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("isotherm")
 
+settings.PASSWORD_HASHERS = ["tests.hashing.OneRound"]
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 

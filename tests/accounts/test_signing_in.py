@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from isotherm.accounts import acts, signin
 from isotherm.actor import Actor
@@ -101,3 +102,11 @@ def test_one_persons_guessing_does_not_lock_out_her_colleagues_at_the_same_addre
         with pytest.raises(NotAccepted):
             signin.sign_in("nguoi-khac", "sai-mat-khau-1", address=HERE, at=MONDAY)
     assert signin.sign_in("lan", PASSWORD, address=HERE, at=MONDAY).login == "lan"
+
+
+def test_the_products_own_passwords_cost_a_thief_half_a_second_each() -> None:
+    from isotherm import settings as own
+
+    (path,) = own.PASSWORD_HASHERS
+    hasher = import_string(path)()
+    assert hasher.algorithm == "pbkdf2_sha256" and hasher.iterations >= 600_000  # OWASP's least for it
