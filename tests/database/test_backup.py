@@ -13,6 +13,8 @@ from isotherm.database.roles import connect, statements
 from isotherm.database.where import APPLICATION, NAME, OWNER, settings
 from isotherm.refusals import NotAccepted, NotNow, Unavailable
 
+pytestmark = pytest.mark.slow
+
 TABLES = """
 DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;
 CREATE EXTENSION btree_gist; CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent;

@@ -27,6 +27,8 @@ settings.configure()
 django.setup()
 from isotherm.database.server import Server
 from isotherm.database.where import place
+
+pytestmark = pytest.mark.slow
 print(Server(place({}, Path(sys.argv[1]))).start(say=lambda sentence: None))
 """
 

@@ -113,6 +113,7 @@ def test_every_route_stands_in_the_table_with_reading_and_writing() -> None:
     assert sorted({row.route for row in table()} - known) == []
 
 
+@pytest.mark.slow
 def test_each_row_asks_the_route_that_it_names(scene: Scene) -> None:
     wrong = []
     for row in table():
@@ -122,6 +123,7 @@ def test_each_row_asks_the_route_that_it_names(scene: Scene) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_gets_the_answers_of_the_table_and_writes_only_where_it_acted(walk: list[Answer], role: str) -> None:
     surprises = [
@@ -130,6 +132,7 @@ def test_a_role_gets_the_answers_of_the_table_and_writes_only_where_it_acted(wal
     assert surprises == []
 
 
+@pytest.mark.slow
 def test_somebody_gets_through_with_every_form(walk: list[Answer]) -> None:
     """A form that nobody gets through would show nothing about who may hand it in."""
     through = {one.row for one in walk if one.status in (200, 302) and one.role not in SHUT_OUT}
@@ -137,6 +140,7 @@ def test_somebody_gets_through_with_every_form(walk: list[Answer]) -> None:
     assert [str(row) for row in table() if row.form and row.form not in refused_to_all and row not in through] == []
 
 
+@pytest.mark.slow
 def test_what_does_not_exist_looks_like_what_is_out_of_reach(scene: Scene) -> None:
     client = scene.client("sibling")
     there = [row for row in table() if row.method == "GET" and row.answers[ROLES.index("sibling")] == "404"]
@@ -151,6 +155,7 @@ def test_what_does_not_exist_looks_like_what_is_out_of_reach(scene: Scene) -> No
     assert there and differing == []
 
 
+@pytest.mark.slow
 def test_a_form_without_its_token_does_nothing(scene: Scene) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(scene.people["approver"])
@@ -165,6 +170,7 @@ def test_a_form_without_its_token_does_nothing(scene: Scene) -> None:
     assert taken == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("header", "value"),
     [
@@ -178,22 +184,26 @@ def test_every_answer_carries_what_a_browser_must_be_told(walk: list[Answer], he
     assert [f"{one.role}: {one.row}" for one in walk if one.headers.get(header) != value] == []
 
 
+@pytest.mark.slow
 def test_every_answer_has_a_policy_without_inline_script_or_style(walk: list[Answer]) -> None:
     policies = {one.headers.get("Content-Security-Policy", "") for one in walk}
     assert policies and all("default-src 'none'" in policy for policy in policies)
     assert [policy for policy in policies if "unsafe" in policy or "*" in policy or "http" in policy] == []
 
 
+@pytest.mark.slow
 def test_no_page_holds_an_inline_script_or_style(walk: list[Answer]) -> None:
     assert sorted({f"{one.row}: {one.inline}" for one in walk if one.inline}) == []
 
 
+@pytest.mark.slow
 def test_nothing_shown_to_somebody_signed_in_may_be_kept_by_a_cache(walk: list[Answer]) -> None:
     # Signing out ends the session before its answer is made; that answer shows nothing.
     shown = [one for one in walk if one.role not in SHUT_OUT and one.row.route != "sign-out"]
     assert sorted({str(one.row) for one in shown if "no-store" not in one.headers.get("Cache-Control", "")}) == []
 
 
+@pytest.mark.slow
 def test_a_file_is_handed_out_as_a_download_in_a_sandbox(walk: list[Answer]) -> None:
     files = [one for one in walk if one.row.route in ("file", "directive-file") and one.status == 200]
     assert files

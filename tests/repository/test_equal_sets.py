@@ -28,6 +28,8 @@ from isotherm.execution.queries import visible_assignments
 from isotherm.units.models import Unit
 from tests.repository.scene import ROLES, SHUT_OUT, Scene
 
+pytestmark = pytest.mark.slow
+
 SIGNED_IN = [role for role in ROLES if role not in SHUT_OUT]
 DOCUMENT = re.compile(r'href="/directives/([A-Za-z0-9.\-]+)/"')
 TASK = re.compile(r'href="/tasks/([A-Za-z0-9.\-]+)/"')

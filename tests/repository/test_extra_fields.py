@@ -17,6 +17,8 @@ from isotherm.accounts.models import Post
 from tests.repository.scene import PAPERS, ROLES, SHUT_OUT, Scene
 from tests.repository.test_addresses import Row, table
 
+pytestmark = pytest.mark.slow
+
 ROOMS = ("accounts", "units", "directives", "execution", "records", "tallies")
 # What every row of the register of bodies stands in is large and written by no form: looked at by its count.
 COUNTED = ("units_treeancestor", "units_treenode", "units_name", "directives_member", "directives_planneddue")

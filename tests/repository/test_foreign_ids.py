@@ -16,6 +16,8 @@ from isotherm.records.models import LedgerLine
 from tests.repository.scene import ABOVE_ALL, ELSEWHERE, PAPERS, ROLES, SHUT_OUT, Scene
 from tests.repository.test_addresses import Row, table
 
+pytestmark = pytest.mark.slow
+
 ID = re.compile(r"\{(\w+)\}|\b(P-52)\b")
 # No ids of records: days, and what the register of bodies tells everybody who is signed in.
 PLAIN = {"today", "next_year", "monday"}

@@ -16,6 +16,8 @@ from isotherm.records.models import LedgerLine
 from tests.repository.scene import ROLES, Scene
 from tests.repository.test_addresses import Row, table
 
+pytestmark = pytest.mark.slow
+
 # Above, below, beside, elsewhere, and the ministry: the body's head walks in the table, the other hands here.
 RELATIONS = ("office", "child", "untold", "sibling", "stranger", "debtor")
 SEATS = ("van-thu", "chuyen-vien", "cong-chuc", "kiem-tra", "quan-tri")
