@@ -36,6 +36,7 @@ def played(seeds: range, *, steps: int) -> Counter[str]:
     return done
 
 
+@pytest.mark.slow
 def test_a_few_sequences(small: None) -> None:
     assert played(range(3), steps=6).total() > 10
 

@@ -16,6 +16,8 @@ from isotherm.execution.acts import reconsider, send_on, take_up
 from tests.world import MONDAY, World
 from tests.world import Wanted as Task
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 LATER = MONDAY + timedelta(days=90)
 PAIRS = Path(rows.__file__).parent / "sql" / "pairs.sql"

@@ -24,6 +24,8 @@ from isotherm.refusals import NotAccepted
 from tests.execution.test_inherit import MERGER, NIGHT, THEN, carried, sent  # noqa: F401  the fixture `sent`
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 EVE = THEN - DAY
 LATER = NIGHT + 90 * DAY

@@ -15,6 +15,8 @@ from isotherm.execution.models import Assignment
 from isotherm.execution.sets import Intents
 from tests.world import MONDAY, Wanted, World
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 LATER = MONDAY + timedelta(days=90)
 

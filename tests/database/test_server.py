@@ -18,6 +18,8 @@ from isotherm.database.server import Server
 from isotherm.database.where import APPLICATION, NAME, OWNER, place
 from isotherm.refusals import Unavailable
 
+pytestmark = pytest.mark.slow
+
 START = """
 import sys
 from pathlib import Path
@@ -27,8 +29,6 @@ settings.configure()
 django.setup()
 from isotherm.database.server import Server
 from isotherm.database.where import place
-
-pytestmark = pytest.mark.slow
 print(Server(place({}, Path(sys.argv[1]))).start(say=lambda sentence: None))
 """
 

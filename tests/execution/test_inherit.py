@@ -32,6 +32,8 @@ from isotherm.units.reorganisation import acts, successors
 from isotherm.units.reorganisation.acts import Draft
 from tests.world import MONDAY, Wanted, World
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 NIGHT = MONDAY + 10 * DAY
 THEN = NIGHT.date()

@@ -12,6 +12,8 @@ from isotherm.execution.matrix import Filter
 from tests.execution.test_inherit import MERGER, NIGHT, THEN, carried, sent  # noqa: F401  the fixture `sent`
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 EVE = THEN - timedelta(days=1)
 LATER = NIGHT + timedelta(days=90)
 

@@ -102,6 +102,7 @@ def carried_over(tasks: int, *, told: float, seed: float, chunk: int = 50_000) -
     return was_open
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("own_heads")
 def test_a_few_thousand_duties_of_that_night(db: None) -> None:
     # Chunks for which the table is locked, and one for which its rows are.

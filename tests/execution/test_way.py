@@ -14,6 +14,8 @@ from isotherm.refusals import NotNow, NotYours, OutOfReach
 from isotherm.tallies.fold import CELLS_SQL, fold
 from tests.world import MONDAY, Wanted, World
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 
 

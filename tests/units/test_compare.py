@@ -20,6 +20,8 @@ from isotherm.units.models import Reorganisation
 from isotherm.units.reorganisation import from_list
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 6, 1)
 
 

@@ -18,6 +18,8 @@ from tests.directives.reading.papers import PAPER, pdf_of, word_of
 from tests.directives.reading.test_pdf import ENGLISH, locked
 from tests.directives.reading.test_word import noted
 
+pytestmark = pytest.mark.slow
+
 KINDS = ["word", "word with notes", "excel", "pdf", "pdf without lines", "plain pdf", "locked pdf", "page", "text"]
 FEW = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))

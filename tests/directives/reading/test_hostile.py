@@ -20,6 +20,8 @@ from tests.directives.reading import programme
 from tests.directives.reading.papers import PAPER, part_of, pdf_of, sheet_of, with_part, word_of
 from tests.directives.reading.test_web import page, paragraphs
 
+pytestmark = pytest.mark.slow
+
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MOST_MEGABYTES = 512
 MEASURED = """

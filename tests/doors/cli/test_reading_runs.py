@@ -153,6 +153,7 @@ def test_of_a_secret_paper_nothing_is_written_down(tmp_path: Path) -> None:
     assert (out / journal.NAME).read_bytes() == b""
 
 
+@pytest.mark.slow
 def test_a_file_that_takes_too_long_is_given_up_and_the_others_are_read(tmp_path: Path) -> None:
     folder, out = tmp_path / "in", tmp_path / "out"
     written(folder, "good.txt")
@@ -254,6 +255,7 @@ def test_a_run_without_a_folder_takes_one_document_only(tmp_path: Path) -> None:
     assert json.loads(read(one, "--format", "json").output)["document"]["number"] == "91/CĐ-TTg"
 
 
+@pytest.mark.slow
 def test_a_command_that_refused_something_ends_with_its_code(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_bytes(b"")
     command = [sys.executable, "-m", "isotherm.doors.cli.main", "directive", "read", tmp_path / "empty.txt"]

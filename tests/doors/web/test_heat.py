@@ -25,6 +25,8 @@ from isotherm.execution.sets import Intents
 from tests.conftest import _drop, _maintenance, _point_to
 from tests.world import MONDAY, Wanted, World
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 
 

@@ -14,6 +14,8 @@ from isotherm.execution.acts import obstacles, take_up
 from tests.doors.web.test_heat import DAY, everybody, given, headline, passed_on, signed_in
 from tests.world import MONDAY, Wanted
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("symbol", ["plain", "silent communes", "owed", "nothing stands out"])
 def test_the_sentence_and_the_command_say_the_same(world, symbol):

@@ -16,6 +16,8 @@ from tests.doors.web.test_heat import signed_in
 from tests.execution.test_inherit import MERGER, NIGHT, THEN, carried, sent  # noqa: F401  the fixture `sent`
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 EVE = THEN - timedelta(days=1)
 WAS = f"?was={EVE.isoformat()}"
 

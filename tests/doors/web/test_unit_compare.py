@@ -14,6 +14,8 @@ from tests.doors.web.test_directives import somebody, words
 from tests.units.test_compare import whole, written
 from tests.world import World
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "/units/compare"
 DECISION = {
     "title": "Danh mục",
