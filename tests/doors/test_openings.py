@@ -24,6 +24,8 @@ from isotherm.records.models import LedgerLine, Opening
 from isotherm.refusals import NotYours
 from tests.world import MONDAY, Wanted, World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def document(world: World) -> Document:

@@ -6,11 +6,14 @@ import time
 from pathlib import Path
 
 import psycopg
+import pytest
 from django.db import connection
 from django.utils import timezone
 
 from isotherm.doors.jobs import orphans, stalled, statistics, worker
 from isotherm.doors.jobs.schedule import SCHEDULE, Periodic, _job
+
+pytestmark = pytest.mark.slow
 
 PACKAGE = Path(__file__).resolve().parents[2] / "isotherm"
 

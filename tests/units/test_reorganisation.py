@@ -19,6 +19,8 @@ from isotherm.units.reorganisation import acts, preview
 from isotherm.units.reorganisation.acts import Draft
 from tests.world import MONDAY, World
 
+pytestmark = pytest.mark.slow
+
 DAY = timedelta(days=1)
 NIGHT = MONDAY + 10 * DAY
 THEN = NIGHT.date()

@@ -30,6 +30,8 @@ from isotherm.refusals import NotAccepted, Secret
 from tests.directives.reading.papers import PAPER, image_bytes, picture_of
 from tests.directives.reading.scans import as_pdf, as_tiff, rendered, worn
 
+pytestmark = pytest.mark.slow
+
 needs_tesseract = pytest.mark.skipif(scan.tesseract() is None, reason="Tesseract with Vietnamese is not installed")
 
 

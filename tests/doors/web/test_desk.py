@@ -21,7 +21,7 @@ from isotherm.records.models import LedgerLine
 from tests.doors.web.desk_people import at_post, today
 from tests.world import Wanted, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def chair(world: World, unit: str) -> Actor:

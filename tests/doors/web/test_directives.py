@@ -24,6 +24,8 @@ from tests.directives.reading.test_old_letters import as_tcvn3
 from tests.directives.test_register import PAPER, kept_files, taken
 from tests.world import Wanted, World
 
+pytestmark = pytest.mark.slow
+
 
 def somebody(post: str, login: str = "") -> Client:
     """A signed-in person who holds the post."""

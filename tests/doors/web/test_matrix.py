@@ -22,6 +22,8 @@ from isotherm.records.models import LedgerLine
 from tests.doors.web.test_directives import somebody, words
 from tests.world import MONDAY, Wanted, World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def spread(world: World) -> Document:

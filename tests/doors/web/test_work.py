@@ -16,7 +16,7 @@ from isotherm.records.models import LedgerLine, StoredFile
 from tests.doors.web.desk_people import at_post, today
 from tests.world import Wanted, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
