@@ -12,10 +12,11 @@ from isotherm.accounts.models import Appointment, Person, Post
 from isotherm.actor import Actor
 from isotherm.execution import reorganise
 from isotherm.records import ledger
-from isotherm.refusals import NotAccepted, NotNow, NotYours
+from isotherm.refusals import NotAccepted, NotNow, NotYours, OutOfReach
 from isotherm.units import queries, tree
 from isotherm.units.models import Kind, Name, Placement, Reorganisation, Succession, Successor, Unit
 from isotherm.units.reorganisation import acts, preview
+from isotherm.units.reorganisation import queries as reorganisations
 from isotherm.units.reorganisation.acts import Draft
 from tests.world import MONDAY, World
 
@@ -51,6 +52,23 @@ def carried(world: World, *steps: dict[str, Any], office: str = "VPCP", **extra:
     reorganise.sign(made.code, actor=world.officer(office), at=MONDAY)
     reorganise.sign(made.code, actor=world.chair(office), at=MONDAY)
     return reorganise.carry_out(made.code, actor=Actor.system("reorganise"), at=NIGHT)
+
+
+def test_what_is_signed_is_seen_by_the_bodies_it_names_and_those_above_them(world: World) -> None:
+    first, second = world.communes("P-52")[:2]
+    made = drafted(world, {"kind": "merge", "gone": [second], "heir": first})
+    seen = ("P-52:chuyen-vien", f"{first}:van-thu")
+    not_seen = ("P-66:chuyen-vien", f"{world.communes('P-52')[2]}:van-thu", f"{world.communes('P-66')[0]}:van-thu")
+    for post in (*seen, *not_seen):
+        assert reorganisations.visible(world.actor(post)) == []
+    reorganise.sign(made.code, actor=world.officer("VPCP"), at=MONDAY)
+    for post in seen:
+        assert reorganisations.visible(world.actor(post)) == [made]
+        assert acts.reorganisation_for(world.actor(post), made.code) == made
+    for post in not_seen:
+        assert reorganisations.visible(world.actor(post)) == []
+        with pytest.raises(OutOfReach):
+            acts.reorganisation_for(world.actor(post), made.code)
 
 
 def test_a_merger_takes_communes_and_joins_departments_of_the_same_kind(world: World) -> None:

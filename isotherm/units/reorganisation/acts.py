@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from isotherm.actor import Actor
 from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, OutOfReach, refuse_unless
-from isotherm.units.models import Reorganisation, ReorganisationStep, Unit
+from isotherm.units import tree
+from isotherm.units.models import STATE, Reorganisation, ReorganisationStep, TreeAncestor, Unit
 from isotherm.units.queries import unit_called
 from isotherm.units.reorganisation import checks, policy, steps
 from isotherm.units.reorganisation.plan import Finding, Plan, work_out
@@ -97,14 +98,18 @@ def reorganisation_for(actor: Actor, code: str, *, lock: bool = False) -> Reorga
 
 
 def concerned(reorganisation: Reorganisation) -> set[int]:
-    """The units that its steps name."""
+    """The units that its steps name, and those they stand below, on the eve or on the day."""
     codes: set[str] = set()
     for what in (step.what for step in reorganisation.steps.all()):
         codes |= {str(what.get(name, "")) for name in ("unit", "parent", "heir")} | set(
             map(str, what.get("gone") or ())
         )
         codes |= {str(one.get("unit", "")) for one in what.get("heirs") or ()}
-    return set(Unit.objects.filter(code__in=codes - {""}).values_list("id", flat=True))
+    units = set(Unit.objects.filter(code__in=codes - {""}).values_list("id", flat=True))
+    days = (reorganisation.day - timedelta(days=1), reorganisation.day)
+    versions = {version for day in days for version in tree.versions(day, STATE)}
+    above = TreeAncestor.objects.filter(version__in=versions, descendant__in=units)
+    return units | set(above.values_list("ancestor_id", flat=True))
 
 
 @transaction.atomic
