@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -312,3 +312,9 @@ def test_an_end_that_is_no_leaving_opens_none(document: Document, people: dict[s
     Post.objects.filter(code=OFFICER).update(valid=(DAY, None))
     assert handing.open_due(MONDAY + timedelta(days=40)) == 0
     assert handing.open_due(MONDAY) == 1
+
+
+def test_the_days_before_an_end_are_working_days(document: Document, people: dict[str, Person]) -> None:
+    ends(people["a"], date(2027, 1, 5))  # a Tuesday; the Friday before is New Year's Day
+    assert handing.open_due(datetime(2026, 12, 29, 2, tzinfo=UTC)) == 0
+    assert handing.open_due(datetime(2026, 12, 30, 2, tzinfo=UTC)) == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, Func, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from isotherm.accounts import acts, reach
@@ -20,11 +20,12 @@ from isotherm.execution.models import HandOver
 from isotherm.records import ledger
 from isotherm.refusals import NotAccepted, NotNow, NotYours, OutOfReach, Refusal, refuse_unless
 from isotherm.words import lazy
+from isotherm.workdays.queries import current
 
 ANSWERS = (*HOLDING, Appointment.How.ACTING)  # who stands in answers for nothing of his own
-# Ends that nobody enters as a leaving: opened so many days before, while whoever leaves can still sign in, and looked
-# for so far back, for a worker that stood still.
-AHEAD, BACK = timedelta(days=3), timedelta(days=31)
+# Ends that nobody enters as a leaving: opened so many working days before, while whoever leaves can still sign in, and
+# looked for so far back, for a worker that stood still.
+AHEAD, BACK = 3, timedelta(days=31)
 
 
 @transaction.atomic
@@ -51,16 +52,14 @@ def open_due(at: datetime) -> int:
     or was ended by an office's own directory. Not of who goes on in the same post, nor of posts that end with it: there
     a reorganisation says who has the duties. Returns how many were opened."""
     today = timezone.localdate(at)
-    ends = Func(F("valid"), function="upper")
     goes_on = Appointment.objects.filter(
-        person=OuterRef("person"), post=OuterRef("post"), valid__startswith=OuterRef("ends"), how__in=ANSWERS
+        person=OuterRef("person"), post=OuterRef("post"), valid__startswith=OuterRef("valid__endswith"), how__in=ANSWERS
     )
-    told = HandOver.objects.filter(appointment_id=OuterRef("pk"), on=OuterRef("ends"), voided_at=None)
+    told = HandOver.objects.filter(appointment_id=OuterRef("pk"), on=OuterRef("valid__endswith"), voided_at=None)
     found = (
-        Appointment.objects.filter(how__in=ANSWERS, valid__upper_inf=False, valid__isempty=False)
-        .alias(ends=ends)
-        .filter(~Exists(goes_on), ~Exists(told), ends__gt=today - BACK, ends__lte=today + AHEAD)
-        .filter(post__valid__contains=F("ends"))
+        Appointment.objects.filter(~Exists(goes_on), ~Exists(told), how__in=ANSWERS)
+        .filter(valid__endswith__gt=today - BACK, valid__endswith__lte=current().add_workdays(today, AHEAD))
+        .filter(post__valid__contains=F("valid__endswith"))
         .select_related("post")
         .order_by("pk")
     )
