@@ -180,3 +180,22 @@ ORGANISATION: Mapping[str, OrganisationFigure] = {
         ),
     )
 }
+
+# Of a body and what stands below it: numbers for each person, not shares.
+WORKLOAD: Mapping[str, OrganisationFigure] = {
+    one.name: one
+    for one in (
+        OrganisationFigure(
+            "open_per_allowed",
+            lazy("For each person allowed"),
+            lazy("Open assignments of the body and those below it, over the staff that the decision allows them."),
+            target="staff",
+        ),
+        OrganisationFigure(
+            "open_per_person",
+            lazy("For each person there"),
+            lazy("Open assignments of the body and those below it, over the people who hold their posts."),
+            target="staff",
+        ),
+    )
+}

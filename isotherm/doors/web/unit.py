@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -15,7 +15,7 @@ from isotherm.accounts import reach
 from isotherm.accounts.held import HOLDING
 from isotherm.accounts.models import Appointment, Post
 from isotherm.actor import Actor
-from isotherm.analysis import organisation
+from isotherm.analysis.workload import workload
 from isotherm.directives.models import Document
 from isotherm.doors.web import (
     addresses,  # noqa: F401  the converter "code"
@@ -65,24 +65,6 @@ class Beside:
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Staffing:
-    """What a decision allows a body and what stands below it, who is at work there, and what they have open."""
-
-    allowed: int
-    ground: str
-    people: int
-    open: int
-
-    @property
-    def per_allowed(self) -> float:
-        return self.open / self.allowed
-
-    @property
-    def per_person(self) -> float:
-        return self.open / self.people if self.people else 0.0
-
-
 def unit_of(code: str) -> Unit:
     found = Unit.objects.filter(code=code).first()
     if found is None:
@@ -107,6 +89,7 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
     like = _like(actor, found, standing) if standing and not ended and not past else []
     duties = carried.by_issuer(actor, found.pk, at)
     within = reach.sees_unit(actor, found.pk)
+    load = workload(actor, found.pk, at) if within and not ended and not past else None
     loads = carried.by_document(actor, found.pk, at, most=DIRECTIVES)
     documents = Document.objects.in_bulk([one.key for one in loads])
     issuers = dict(Unit.objects.filter(pk__in=[one.key for one in duties]).values_list("pk", "code"))
@@ -133,7 +116,8 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
         "filled": sum(post["filled"] for post in posts),
         "duties": [(issuer_names.get(one.key, ""), issuers.get(one.key, ""), one) for one in duties],
         "open": sum(one.open for one in duties),
-        "staffing": _staffing(actor, found, at) if within and not ended and not past else None,
+        "workload": load,
+        "averages": [(one.figure.words, formats.number(one.value, 1)) for one in load.averages] if load else [],
         "overdue": sum(one.overdue for one in duties),
         "directives": [(documents[one.key], one) for one in loads],
         "like": like,
@@ -276,15 +260,6 @@ def _posts(found: Unit, day: date) -> list[dict[str, Any]]:
         {"title": post.title(language()), "filled": post.pk in filled, "holders": holders.get(post.pk, [])}
         for post in Post.objects.filter(unit=found, valid__contains=day).order_by("-leading", "id")
     ]
-
-
-def _staffing(actor: Actor, found: Unit, at: datetime) -> Staffing | None:
-    """None without a decision, or where it allows nobody: a workload by nought says nothing."""
-    measured = organisation.measure("staff_of_target", found.pk, actor.day)
-    if measured is None or measured.target is None or not measured.denominator:
-        return None
-    rows = carried.rows(actor, tree.subtree_ids(found.pk, actor.day), at, state="open")
-    return Staffing(measured.denominator, measured.target.ground, measured.numerator, rows.count())
 
 
 def _like(actor: Actor, found: Unit, standing: Standing) -> list[Beside]:
