@@ -6,11 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from django.utils import translation
 
-from isotherm.directives.exchange.lists.sheets import COVERED, POWERS, sheets_of
+from isotherm.directives.exchange.lists.sheets import COVERED, ListOf, sheets_of
 from isotherm.refusals import NotAccepted
 from isotherm.words import lazy
 
 LIST_MOST_MB = 5
+_LIST = ListOf(
+    lazy("The file has more rows or columns than a list of powers: at most %(rows)s rows, %(columns)s columns."),
+    lazy("Hand in the sheet with the powers alone, or in parts."),
+    lazy("This file is no list of powers that can be read."),
+)
 HEADS = {
     "matter": lazy("Power"),
     "way": lazy("Way"),
@@ -31,7 +36,7 @@ def read_list(content: bytes, name: str) -> Sequence[tuple[int, Mapping[str, str
     if len(content) > LIST_MOST_MB * 1024 * 1024:
         raise NotAccepted(lazy("The list is larger than %(most)s MB."), {"most": LIST_MOST_MB}, field="file")
     names = _heads()
-    for sheet in sheets_of(content, name, of=POWERS):
+    for sheet in sheets_of(content, name, of=_LIST):
         rows = [["" if cell in COVERED else cell for cell in row] for row in sheet.rows]
         for place, row in enumerate(rows):
             said = [cell.strip().casefold() for cell in row]

@@ -142,6 +142,18 @@ def unit_called(code: str) -> Unit:
     return found
 
 
+def code_of(unit_id: int | None) -> str:
+    """Empty where there is none."""
+    return Unit.objects.filter(pk=unit_id or 0).values_list("code", flat=True).first() or ""
+
+
+def ended_on(unit_id: int, day: date) -> date | None:
+    """The first day on which it stood no more; none of what stands on `day`, or will."""
+    last = Kind.objects.filter(unit_id=unit_id, voided_by__isnull=True).order_by("-valid").first()
+    ended: date | None = last.valid.upper if last is not None else None
+    return ended if ended is not None and ended <= day else None
+
+
 def find(
     text: str,
     day: date,

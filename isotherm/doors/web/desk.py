@@ -27,6 +27,7 @@ from isotherm.execution.answers import once
 from isotherm.execution.desk import Asked, Decision, DeskLine
 from isotherm.execution.sets import Outcome
 from isotherm.refusals import NotAccepted, OutOfReach
+from isotherm.units import queries as unit_queries
 from isotherm.units.models import Unit
 from isotherm.words import _, lazy, ngettext
 from isotherm.workdays.queries import current
@@ -79,7 +80,7 @@ def page(request: DeskRequest) -> HttpResponse:
             ],
             "answer": _answer(request, counts),
             "no_work": reach.sees_no_work(actor),
-            "own_code": Unit.objects.filter(pk=actor.unit_id or 0).values_list("code", flat=True).first() or "",
+            "own_code": unit_queries.code_of(actor.unit_id),
             "chips": _chips(request, asked, issuers, names),
             "lines": shown,
             "said": _said(rows, names),

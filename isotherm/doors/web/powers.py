@@ -66,13 +66,9 @@ def page(request: DeskRequest) -> HttpResponse:
         "bare": sum(bool(one.means_missing) for one in kept),
         "gives": _gives(request.actor),
         "own": request.actor.unit_id,
-        "own_code": _code(request.actor.unit_id),
+        "own_code": unit_queries.code_of(request.actor.unit_id),
     }
     return show(request, "powers/page.html", context)
-
-
-def _code(unit_id: int | None) -> str:
-    return Unit.objects.filter(pk=unit_id or 0).values_list("code", flat=True).first() or ""
 
 
 def _gives(actor: Actor) -> bool:
@@ -128,7 +124,8 @@ def _sheet(found: Sequence[Power], day: date) -> HttpResponse:
 def new(request: DeskRequest) -> HttpResponse:
     refuse_unless(None if _gives(request.actor) else _not_the_office())
     posted = request.method == "POST"
-    initial = {"from_unit": _code(request.actor.unit_id), "start": timezone.localdate(), "way": Power.Way.DECENTRALISED}
+    own = unit_queries.code_of(request.actor.unit_id)
+    initial = {"from_unit": own, "start": timezone.localdate(), "way": Power.Way.DECENTRALISED}
     form = forms.PowerForm(request.POST if posted else None, initial=initial)
     status = 200
     if posted:

@@ -78,7 +78,7 @@ def unit_of(code: str) -> Unit:
 def unit(request: DeskRequest, code: str) -> HttpResponse:
     actor, at = request.actor, now()
     found = unit_of(code)
-    ended = _ended_on(found, actor.day)
+    ended = unit_queries.ended_on(found.pk, actor.day)
     past = _past(request, found)
     # What ended is told as it stood on its last day.
     day = past or (ended - timedelta(days=1) if ended else actor.day)
@@ -133,13 +133,6 @@ def _above(found: Unit, day: date) -> list[tuple[str, str]]:
     names = unit_queries.named_on(above, day, language(), short=False)
     codes = dict(Unit.objects.filter(pk__in=above).values_list("pk", "code"))
     return [(names.get(one, ""), codes.get(one, "")) for one in above]
-
-
-def _ended_on(found: Unit, day: date) -> date | None:
-    """The first day on which it stood no more; none of what stands, or will."""
-    last = Kind.objects.filter(unit=found, voided_by__isnull=True).order_by("-valid").first()
-    ended = last.valid.upper if last is not None else None
-    return ended if ended is not None and ended <= day else None
 
 
 def _past(request: DeskRequest, found: Unit) -> date | None:

@@ -18,18 +18,7 @@ MOST_COLUMNS = 64
 _BETWEEN = "\x1e"
 _DELIMITERS = ",;\t|"
 COVERED = (COVERED_ABOVE, COVERED_LEFT)
-__all__ = [
-    "COVERED",
-    "COVERED_ABOVE",
-    "COVERED_LEFT",
-    "MOST_COLUMNS",
-    "MOST_ROWS",
-    "POWERS",
-    "TASKS",
-    "ListOf",
-    "Sheet",
-    "sheets_of",
-]
+__all__ = ["COVERED", "COVERED_ABOVE", "COVERED_LEFT", "MOST_COLUMNS", "MOST_ROWS", "ListOf", "Sheet", "sheets_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +34,6 @@ TASKS = ListOf(
     lazy("The file has more rows or columns than a list of tasks: at most %(rows)s rows, %(columns)s columns."),
     lazy("Hand in the sheet with the tasks alone, or in parts."),
     lazy("This file is no list of tasks that can be read."),
-)
-POWERS = ListOf(
-    lazy("The file has more rows or columns than a list of powers: at most %(rows)s rows, %(columns)s columns."),
-    lazy("Hand in the sheet with the powers alone, or in parts."),
-    lazy("This file is no list of powers that can be read."),
 )
 
 
